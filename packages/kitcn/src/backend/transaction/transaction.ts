@@ -1,0 +1,83 @@
+import type { JSONValue } from 'convex/values';
+
+/** A stored document as Convex-encoded JSON, `_id` and `_creationTime` included. */
+export type DocumentJson = Record<string, JSONValue> & { _id: string; _creationTime: number };
+
+/** One condition of an index range, as `convex/server` sends it; `{"$undefined":null}` stands for a missing field. */
+export interface RangeExpression {
+  type: 'Eq' | 'Gt' | 'Gte' | 'Lt' | 'Lte';
+  fieldPath: string;
+  value: JSONValue;
+}
+
+export type QuerySource =
+  | { type: 'FullTableScan'; tableName: string; order: 'asc' | 'desc' | null }
+  | {
+      type: 'IndexRange';
+      /** `table.index` */
+      indexName: string;
+      range: readonly RangeExpression[];
+      order: 'asc' | 'desc' | null;
+    }
+  | { type: 'Search'; indexName: string; filters: readonly JSONValue[] };
+
+export type QueryOperator = { filter: JSONValue } | { limit: number };
+
+/** The `query` object of the `queryStream` and `queryPage` calls of `convex/server`. */
+export interface QueryJson {
+  source: QuerySource;
+  operators: readonly QueryOperator[];
+}
+
+/** Documents of one query in order. Reading it costs one step of the index for each document. */
+export interface QueryStream {
+  next(): DocumentJson | null;
+  close(): void;
+}
+
+export interface PageRequest {
+  query: QueryJson;
+  cursor: string | null;
+  endCursor: string | null;
+  pageSize: number;
+  maximumRowsRead: number | null;
+}
+
+export interface PageResult {
+  page: DocumentJson[];
+  isDone: boolean;
+  continueCursor: string;
+  splitCursor: string | null;
+  pageStatus: null | 'SplitRecommended' | 'SplitRequired';
+}
+
+/** Which tables a caller may reach: `ctx.db` or `ctx.db.system`. */
+export type TableScope = 'user' | 'system';
+
+/** Reads of one snapshot. All errors are `BackendError`s with Convex's codes. */
+export interface ReadTransaction {
+  /** Time of the snapshot: nanoseconds since the epoch, never goes back. */
+  readonly timestamp: bigint;
+  /** `null` for an unknown id; an id of another table than `table` is an error. */
+  get(id: string, scope: TableScope, table?: string): DocumentJson | null;
+  normalizeId(table: string, id: string, scope: TableScope): string | null;
+  query(query: QueryJson, scope: TableScope): QueryStream;
+  queryPage(request: PageRequest, scope: TableScope): PageResult;
+  count(table: string): number;
+  /** Ends the snapshot of a read transaction; rolls back a write transaction that was not committed. */
+  end(): void;
+}
+
+/** The one writer. Values are Convex-encoded JSON, validated against the schema before they are stored. */
+export interface WriteTransaction extends ReadTransaction {
+  insert(table: string, value: JSONValue, scope?: TableScope): string;
+  /** Shallow merge; a field whose value is `{"$undefined":null}` is removed. Answers the new document. */
+  patch(id: string, value: JSONValue, table?: string, scope?: TableScope): DocumentJson;
+  replace(id: string, value: JSONValue, table?: string, scope?: TableScope): DocumentJson;
+  /** Answers the document that was removed. */
+  remove(id: string, table?: string, scope?: TableScope): DocumentJson;
+  /** Starts a sub-transaction; exactly one of the two functions must be called, innermost first. */
+  savepoint(): { release(): void; rollback(): void };
+  /** Durable once this returns. Answers the commit timestamp. */
+  commit(): bigint;
+}

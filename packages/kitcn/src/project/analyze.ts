@@ -1,0 +1,2 @@
+/** What an export of a functions module is. */
+export type FunctionKind = 'query' | 'mutation' | 'action' | 'httpAction';

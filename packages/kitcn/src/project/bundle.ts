@@ -1,0 +1,16 @@
+/** One ES module of a bundle: an entry point or a chunk that entry points share. */
+export interface BundledModule {
+  /** Relative to the functions folder, `/`-separated, ends in `.js`: `items/queries.js`, `_deps/chunk-AB12.js`. */
+  path: string;
+  source: string;
+  sourceMap: string | null;
+}
+
+/** What esbuild made of a functions folder: ES modules that import each other by relative paths only. */
+export interface FunctionsBundle {
+  /** Entry points, without `.js`: `teams`, `items/queries`, `schema`, `auth.config`, `http`, `crons`. Sorted. */
+  entries: string[];
+  modules: BundledModule[];
+  /** Absolute paths of the source files that went in, for a watcher. */
+  inputs: string[];
+}
