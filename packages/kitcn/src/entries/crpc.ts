@@ -1,0 +1,10 @@
+export { createApi } from '../api/create-api.ts';
+export type { ApiFunctionSpec, ApiSpec } from '../api/create-api.ts';
+export type { ApiFunction, ApiFunctionInfo, ApiLeaf } from '../api/api-function.ts';
+export type { ProcedureType } from '../shared/type-procedure.ts';
+export { httpStatus } from '../errors/codes.ts';
+export type { CRPCErrorCode } from '../errors/codes.ts';
+export { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
+export type { CRPCErrorOptions, ErrorOrigin } from '../errors/crpc-error.ts';
+export type { Encoded, EncodedDate } from '../wire/encoded.ts';
+export type { DataTransformer, TransformerOption } from '../wire/transformer.ts';

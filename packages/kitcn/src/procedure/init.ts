@@ -1,0 +1,124 @@
+import type {
+  GenericActionCtx,
+  GenericDataModel,
+  GenericMutationCtx,
+  GenericQueryCtx,
+} from 'convex/server';
+import { createCodec } from '../wire/codec.ts';
+import type { TransformerOption } from '../wire/transformer.ts';
+import type { ProcedureType } from '../shared/type-procedure.ts';
+import type { ProcedureBuilder } from './builder-types.ts';
+import { Builder } from './builder.ts';
+import type { ProcedureDefinition } from './definition.ts';
+import type { Middleware } from './middleware.ts';
+
+/** What is added to Convex's context in each kind of procedure, made anew for each call. */
+export interface ContextOptions<
+  DataModel extends GenericDataModel,
+  Query extends object,
+  Mutation extends object,
+  Action extends object,
+> {
+  query?: (ctx: GenericQueryCtx<DataModel>) => Query | Promise<Query>;
+  mutation?: (ctx: GenericMutationCtx<DataModel>) => Mutation | Promise<Mutation>;
+  action?: (ctx: GenericActionCtx<DataModel>) => Action | Promise<Action>;
+}
+
+export interface CreateOptions<Meta extends object> {
+  /** The same one must be given to every caller. Dates need none. */
+  transformer?: TransformerOption;
+  /** What every procedure's `.meta()` is merged over. */
+  defaultMeta?: Partial<Meta>;
+}
+
+/** The builders of a project. */
+export interface CRPC<QueryCtx, MutationCtx, ActionCtx, Meta extends object> {
+  query: ProcedureBuilder<'query', 'public', QueryCtx, unknown, unknown, Meta>;
+  mutation: ProcedureBuilder<'mutation', 'public', MutationCtx, unknown, unknown, Meta>;
+  action: ProcedureBuilder<'action', 'public', ActionCtx, unknown, unknown, Meta>;
+  /** A middleware on its own, for every builder whose context is at least `Ctx`; it carries what it adds, no more. */
+  middleware: <Ctx = QueryCtx, Delta extends object = object>(
+    middleware: Middleware<Ctx, Delta, unknown, Meta>,
+  ) => Middleware<Ctx, Delta, unknown, Meta>;
+}
+
+/** Collects what all procedures of a project share; `create()` ends it. */
+export interface InitCRPC<
+  DataModel extends GenericDataModel,
+  Query extends object,
+  Mutation extends object,
+  Action extends object,
+  Meta extends object,
+> {
+  /** Types `ctx.db`. The generated `initCRPC` has done so. */
+  dataModel<D extends GenericDataModel>(): InitCRPC<D, Query, Mutation, Action, Meta>;
+  context<Q extends object = object, M extends object = object, A extends object = object>(
+    options: ContextOptions<DataModel, Q, M, A>,
+  ): InitCRPC<DataModel, Q, M, A, Meta>;
+  /** Types `.meta()`. */
+  meta<M extends object>(): InitCRPC<DataModel, Query, Mutation, Action, M>;
+  create(
+    options?: CreateOptions<Meta>,
+  ): CRPC<
+    GenericQueryCtx<DataModel> & Query,
+    GenericMutationCtx<DataModel> & Mutation,
+    GenericActionCtx<DataModel> & Action,
+    Meta
+  >;
+}
+
+type Extenders = { [Type in ProcedureType]?: (ctx: object) => object | Promise<object> };
+
+class Init {
+  readonly #extenders: Extenders;
+
+  constructor(extenders: Extenders) {
+    this.#extenders = extenders;
+  }
+
+  dataModel(): Init {
+    return this;
+  }
+
+  meta(): Init {
+    return this;
+  }
+
+  context(extenders: Extenders): Init {
+    return new Init(extenders);
+  }
+
+  create(options: CreateOptions<Record<string, unknown>> = {}): object {
+    const codec = createCodec(options.transformer);
+    const start = (type: ProcedureType) => {
+      const definition: ProcedureDefinition = {
+        type,
+        visibility: 'public',
+        meta: options.defaultMeta ?? {},
+        inputs: [],
+        output: undefined,
+        middlewares: [],
+        extendContext: this.#extenders[type],
+        codec,
+      };
+      return new Builder(definition);
+    };
+    return {
+      query: start('query'),
+      mutation: start('mutation'),
+      action: start('action'),
+      middleware: (middleware: unknown) => middleware,
+    };
+  }
+}
+
+/** Where a project's procedures begin: `initCRPC.create()` gives `{ query, mutation, action, middleware }`. */
+export const initCRPC: InitCRPC<GenericDataModel, object, object, object, Record<string, unknown>> =
+  // The class does at run time what the interface says in types.
+  new Init({}) as unknown as InitCRPC<
+    GenericDataModel,
+    object,
+    object,
+    object,
+    Record<string, unknown>
+  >;

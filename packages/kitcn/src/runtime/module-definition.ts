@@ -1,0 +1,37 @@
+import type { Handler, ProcedureInfo } from '../procedure/definition.ts';
+import { must } from '../shared/assert.ts';
+import type { ProcedureType } from '../shared/type-procedure.ts';
+import { type Codec, createCodec } from '../wire/codec.ts';
+
+/** What generated code says of a module of the functions folder. */
+export interface ModuleDefinition {
+  /** Without ending: `items/queries`. */
+  readonly path: string;
+  readonly functions: Readonly<Record<string, ProcedureType>>;
+  /** The module's exports, read at call time, so that modules may import each other's runtime in a circle. */
+  readonly load: () => object;
+}
+
+/** An exported function: a procedure, or one made by Convex's own builders. */
+interface ExportedFunction {
+  '~crpc'?: ProcedureInfo;
+  _handler?: (ctx: object, args: unknown) => unknown;
+}
+
+const plainCodec: Codec = createCodec();
+
+export function toHandler(definition: ModuleDefinition, name: string): Handler {
+  const exported = loadFunction(definition, name);
+  if (exported['~crpc']) return exported['~crpc'].handler;
+  const handler = must(exported._handler, `${definition.path}:${name} has no handler`);
+  return ({ ctx, input }) => handler(ctx, input);
+}
+
+export function toCodec(definition: ModuleDefinition, name: string): Codec {
+  return loadFunction(definition, name)['~crpc']?.codec ?? plainCodec;
+}
+
+function loadFunction({ load, path }: ModuleDefinition, name: string): ExportedFunction {
+  const exports = load() as Record<string, ExportedFunction | undefined>;
+  return must(exports[name], `${path} does not export ${name}: generate the code again`);
+}

@@ -1,0 +1,55 @@
+import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
+import type { GenericId } from 'convex/values';
+import type { TypeMessage } from '../procedure/builder-types.ts';
+import type { NullForVoid, ProcedureResult, ProcedureTypes } from '../shared/type-procedure.ts';
+
+/** A function whose only argument may be left out when it has no required field. */
+export type Callable<Input, Output> = object extends Input
+  ? (input?: Input) => Promise<Output>
+  : (input: Input) => Promise<Output>;
+
+/** What an exported function takes and gives, whether a procedure or made by Convex's own builders. */
+type TypesOf<F> =
+  F extends RegisteredQuery<infer _, infer Args, infer Returns>
+    ? TypesOfResult<Args, Returns>
+    : F extends RegisteredMutation<infer _, infer Args, infer Returns>
+      ? TypesOfResult<Args, Returns>
+      : F extends RegisteredAction<infer _, infer Args, infer Returns>
+        ? TypesOfResult<Args, Returns>
+        : never;
+
+type TypesOfResult<Args, Returns> =
+  Returns extends ProcedureResult<
+    unknown,
+    infer Types extends ProcedureTypes<unknown, unknown, unknown, unknown, unknown>
+  >
+    ? Types
+    : ProcedureTypes<Args, Args, NullForVoid<Awaited<Returns>>, Awaited<Returns>, object>;
+
+/**
+ * A procedure's raw handler. It takes what the input schemas would have made, and can be called only with a context
+ * that has all that the procedure's middleware would have added.
+ */
+export type HandlerFunction<F, Ctx> = Ctx extends TypesOf<F>['ctx']
+  ? Callable<TypesOf<F>['parsedInput'], TypesOf<F>['handlerOutput']>
+  : TypeMessage<'The ctx lacks what this procedure’s middleware adds. Use create<Module>Caller(ctx), which runs it.'>;
+
+/** A procedure across a Convex function boundary: validated, with its middleware. */
+export type CallerFunction<F> = Callable<TypesOf<F>['input'], TypesOf<F>['output']>;
+
+/** A procedure that is run later. The id finds it in `_scheduled_functions`. */
+export type ScheduleFunction<F> = Callable<TypesOf<F>['input'], ScheduledId>;
+
+export type ScheduledId = GenericId<'_scheduled_functions'>;
+
+/** When to run the functions of a module, `Functions`. */
+export interface Schedule<Functions> {
+  /** Right after the mutation commits; in an action, at once. */
+  readonly now: Functions;
+  /** In `delay` milliseconds. */
+  after(delay: number): Functions;
+  /** At a Date or a time in milliseconds since the epoch; a time that has passed means now. */
+  at(time: Date | number): Functions;
+  /** Cancels what has not started. */
+  cancel(id: ScheduledId): Promise<void>;
+}

@@ -1,0 +1,20 @@
+import { isArgumentError } from '../errors/argument-error.ts';
+import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
+import type { ValueCodec } from '../wire/codec.ts';
+import { tryFromErrorPayload } from '../wire/error-payload.ts';
+
+/** What a call across a Convex function boundary threw, as the `CRPCError` that the procedure threw. */
+export function reviveError(thrown: unknown, name: string, output: ValueCodec): CRPCError {
+  if (isCRPCError(thrown)) return thrown;
+  const { data, message = '' } = thrown as { data?: unknown; message?: string };
+  const revived = tryFromErrorPayload(data, output, thrown);
+  if (revived) return revived;
+  if (isArgumentError(message)) {
+    return new CRPCError({ code: 'BAD_REQUEST', message: `${name}: ${message}`, cause: thrown });
+  }
+  return new CRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: `${name} failed`,
+    cause: thrown,
+  });
+}

@@ -1,0 +1,31 @@
+/** The kinds of Convex function that a procedure can be. */
+export type ProcedureType = 'query' | 'mutation' | 'action';
+
+export type ProcedureVisibility = 'public' | 'internal';
+
+/** What a procedure takes and gives, at each stage of a call. */
+export interface ProcedureTypes<Input, ParsedInput, Output, HandlerOutput, Ctx> {
+  /** What a caller passes. */
+  readonly input: Input;
+  /** What the handler receives: the input schemas' results. */
+  readonly parsedInput: ParsedInput;
+  /** What a caller receives: the output schema's result. */
+  readonly output: Output;
+  /** What the handler returns. */
+  readonly handlerOutput: HandlerOutput;
+  /** What the handler needs: Convex's context with all that middleware added. */
+  readonly ctx: Ctx;
+}
+
+/**
+ * The `Returns` of a procedure's `RegisteredQuery`, `RegisteredMutation` or `RegisteredAction`. Convex's published
+ * types carry arguments and results in alias parameters only and read results through `Awaited`, so a promise is the
+ * one place where a type of ours survives on a genuine Convex function without showing anywhere else.
+ */
+export interface ProcedureResult<Sent, Types> extends Promise<Sent> {
+  /** Exists in types only. */
+  readonly '~types'?: Types;
+}
+
+/** What a caller receives for a function that returns nothing: Convex sends `null`. */
+export type NullForVoid<T> = T extends void ? null : T;

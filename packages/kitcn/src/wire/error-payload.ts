@@ -1,0 +1,46 @@
+import type { Value } from 'convex/values';
+import { isErrorCode } from '../errors/codes.ts';
+import { CRPCError, type ErrorOrigin } from '../errors/crpc-error.ts';
+import type { ValueCodec } from './codec.ts';
+
+/** How a `CRPCError` travels: as the data of a `ConvexError`. */
+interface ErrorPayload {
+  /** Version of this form. */
+  __crpc: 1;
+  code: string;
+  message: string;
+  data?: Value;
+}
+
+export function toErrorPayload(error: CRPCError, output: ValueCodec): Value {
+  const payload = { __crpc: 1, code: error.code, message: error.message };
+  return error.data === undefined ? payload : { ...payload, data: output.encode(error.data) };
+}
+
+/** The error that a `ConvexError`'s data stands for; `undefined` if the data is a user's own. */
+export function tryFromErrorPayload(
+  payload: unknown,
+  output: ValueCodec,
+  cause?: unknown,
+): CRPCError | undefined {
+  if (!isErrorPayload(payload)) return undefined;
+  const { code, message, data } = payload;
+  const origin: ErrorOrigin = 'function';
+  return new CRPCError({
+    code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR',
+    message,
+    origin,
+    ...(data !== undefined && { data: output.decode(data) }),
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function isErrorPayload(value: unknown): value is ErrorPayload {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as Partial<ErrorPayload>).__crpc === 1 &&
+    typeof (value as Partial<ErrorPayload>).code === 'string' &&
+    typeof (value as Partial<ErrorPayload>).message === 'string'
+  );
+}

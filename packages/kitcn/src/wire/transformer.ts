@@ -1,0 +1,20 @@
+/** Turns values that Convex cannot carry into values that it can, and back. The shape is tRPC's and superjson's. */
+export interface DataTransformer {
+  serialize(value: unknown): unknown;
+  deserialize(value: unknown): unknown;
+}
+
+/** One transformer for both directions, or one for arguments (`input`) and one for results (`output`). */
+export type TransformerOption =
+  DataTransformer | { input: DataTransformer; output: DataTransformer };
+
+export interface TransformerPair {
+  input: DataTransformer | undefined;
+  output: DataTransformer | undefined;
+}
+
+/** The option, taken apart into its two directions. */
+export function toTransformerPair(option: TransformerOption | undefined): TransformerPair {
+  if (option === undefined) return { input: undefined, output: undefined };
+  return 'serialize' in option ? { input: option, output: option } : option;
+}
