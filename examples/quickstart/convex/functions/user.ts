@@ -20,7 +20,9 @@ export const list = publicQuery
   .output(z.array(user))
   .query(async ({ ctx, input }) => {
     const users = await ctx.db.query('user').collect();
-    return users.map(toUser).filter(({ createdAt }) => createdAt >= (input.joinedAfter ?? new Date(0)));
+    return users
+      .map(toUser)
+      .filter(({ createdAt }) => createdAt >= (input.joinedAfter ?? new Date(0)));
   });
 
 export const getById = publicQuery

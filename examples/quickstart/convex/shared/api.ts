@@ -46,7 +46,7 @@ export const api: Api = createApi<Api>({
   user: {
     create: { type: 'mutation' },
     getById: { type: 'query' },
-    getSessionUser: { type: 'query', meta: {"auth":"required"} },
+    getSessionUser: { type: 'query', meta: { auth: 'required' } },
     list: { type: 'query' },
   },
 });

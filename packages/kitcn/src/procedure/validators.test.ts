@@ -1,0 +1,105 @@
+import { zid } from 'convex-helpers/server/zod4';
+import type { GenericValidator } from 'convex/values';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { toArgsValidator, toReturnsValidator } from './validators.ts';
+
+/** A validator as the deployment receives it. */
+function toJson(validator: GenericValidator | undefined): unknown {
+  return (validator as { json?: unknown } | undefined)?.json;
+}
+
+const DATE = {
+  type: 'object',
+  value: { __crpc_Date: { fieldType: { type: 'number' }, optional: false } },
+};
+const STRING = { type: 'string' };
+
+describe('arguments', () => {
+  test.each<[string, z.ZodType, unknown]>([
+    ['a Date', z.date(), DATE],
+    ['a Date in an array', z.array(z.date()), { type: 'array', value: DATE }],
+    ['a Date or null', z.date().nullable(), { type: 'union', value: [DATE, { type: 'null' }] }],
+    ['a Date before its transform', z.date().transform(Number), DATE],
+    ['a coerced Date', z.coerce.date(), { type: 'any' }],
+    ['an id', zid('user'), { type: 'id', tableName: 'user' }],
+    [
+      'a union with a Date',
+      z.union([z.string(), z.date()]),
+      { type: 'union', value: [STRING, DATE] },
+    ],
+    ['a lazy schema', z.lazy(() => z.string()), STRING],
+    ['a loose object', z.looseObject({ a: z.string() }), { type: 'any' }],
+    [
+      'a record of Dates',
+      z.record(z.string(), z.date()),
+      { type: 'record', keys: STRING, values: { fieldType: DATE, optional: false } },
+    ],
+    [
+      'a field that looks like a tag',
+      z.object({ __crpc_x: z.string() }),
+      { type: 'object', value: { ___crpc_x: { fieldType: STRING, optional: false } } },
+    ],
+  ])('%s', (_, field, expected) => {
+    expect(toJson(toArgsValidator([z.object({ field })]))).toEqual({
+      type: 'object',
+      value: { field: { fieldType: expected, optional: false } },
+    });
+  });
+
+  test('what may be left out', () => {
+    const schema = z.object({ a: z.date().optional(), b: z.string().default('x') });
+    expect(toJson(toArgsValidator([schema]))).toEqual({
+      type: 'object',
+      value: {
+        a: { fieldType: DATE, optional: true },
+        b: { fieldType: STRING, optional: true },
+      },
+    });
+  });
+
+  test('several schemas, and none', () => {
+    const merged = toArgsValidator([z.object({ a: z.string() }), z.object({ b: z.date() })]);
+    expect(toJson(merged)).toMatchObject({ value: { a: {}, b: { fieldType: DATE } } });
+    expect(toJson(toArgsValidator([]))).toEqual({ type: 'object', value: {} });
+  });
+
+  test('a schema that contains itself is any where it does', () => {
+    const node = z.object({
+      at: z.date(),
+      get children() {
+        return z.array(node);
+      },
+    });
+    expect(toJson(toArgsValidator([node]))).toMatchObject({
+      value: { at: { fieldType: DATE }, children: { fieldType: { value: { type: 'any' } } } },
+    });
+  });
+
+  test('what Convex cannot describe is left to the schema', () => {
+    expect(toArgsValidator([z.looseObject({ a: z.string() })])).toBeUndefined();
+    expect(toArgsValidator([z.record(z.string(), z.number())])).toBeUndefined();
+  });
+});
+
+describe('results', () => {
+  test.each<[string, z.ZodType, unknown]>([
+    ['a Date', z.date(), DATE],
+    ['nothing', z.void(), { type: 'null' }],
+    [
+      'what a pipe ends in',
+      z
+        .string()
+        .pipe(z.transform(() => new Date(0)))
+        .pipe(z.date()),
+      DATE,
+    ],
+    [
+      'a default',
+      z.object({ n: z.number().default(1) }),
+      { type: 'object', value: { n: { fieldType: { type: 'number' }, optional: false } } },
+    ],
+  ])('%s', (_, schema, expected) => {
+    expect(toJson(toReturnsValidator(schema))).toEqual(expected);
+  });
+});

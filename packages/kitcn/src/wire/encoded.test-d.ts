@@ -1,0 +1,15 @@
+import { expectTypeOf } from 'vitest';
+import type { Encoded, EncodedDate } from './encoded.ts';
+
+type Id = string & { __tableName: 'user' };
+
+expectTypeOf<Encoded<Date>>().toEqualTypeOf<EncodedDate>();
+expectTypeOf<Encoded<Id>>().toEqualTypeOf<Id>();
+expectTypeOf<Encoded<{ at?: Date; tags: [Date, 1n][] }>>().toEqualTypeOf<{
+  at?: EncodedDate;
+  tags: [EncodedDate, 1n][];
+}>();
+expectTypeOf<Encoded<Date | null>>().toEqualTypeOf<EncodedDate | null>();
+expectTypeOf<Encoded<ArrayBuffer>>().toEqualTypeOf<ArrayBuffer>();
+expectTypeOf<Encoded<Record<string, Date>>>().toEqualTypeOf<Record<string, EncodedDate>>();
+expectTypeOf<Encoded<{ at: Date }>>().not.toEqualTypeOf<{ at: Date }>();
