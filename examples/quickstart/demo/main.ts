@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBackend } from 'kitcn/backend';
 import { createClient } from './client.ts';
-import { calls, callsAfterRestart, type Seen, type Step } from './scenario.ts';
+import { calls, callsAfterRestart } from './scenario.ts';
+import type { Seen, Step } from './scenario.ts';
 import { printHeader, printRow } from './table.ts';
 import { createTokenIssuer } from './tokens.ts';
 import { startWebServer } from './web-server.ts';
@@ -18,7 +19,10 @@ execFileSync('kitcn', ['codegen'], { cwd: projectDir, stdio: 'inherit' });
 
 const dataDir = await mkdtemp(join(tmpdir(), 'kitcn-demo-'));
 const issuer = await createTokenIssuer();
-let backend = await startBackend({ projectDir, dataDir, env: issuer.env });
+/** Functions that throw on purpose would fill the table with their logs; they matter when the demo fails. */
+const logs: string[] = [];
+const options = { projectDir, dataDir, env: issuer.env, log: (line: string) => logs.push(line) };
+let backend = await startBackend(options);
 const server = await startWebServer({ NEXT_PUBLIC_CONVEX_SITE_URL: backend.siteUrl });
 const seen: Seen = { token: await issuer.sign('ada'), ada: '', team: '' };
 const client = createClient(server.url);
@@ -31,6 +35,9 @@ try {
   await runSteps(callsAfterRestart);
   if (keep) await untilStopped();
   else console.log('\nAll as promised.');
+} catch (error) {
+  console.error(`\nWhat the backend logged:\n${logs.join('\n')}\n`);
+  throw error;
 } finally {
   await server.close();
   await backend.close();
@@ -52,7 +59,7 @@ async function restart(): ReturnType<typeof startBackend> {
   const port = Number(new URL(backend.url).port);
   const sitePort = Number(new URL(backend.siteUrl).port);
   await backend.close();
-  return startBackend({ projectDir, dataDir, port, sitePort, env: issuer.env });
+  return startBackend({ ...options, port, sitePort });
 }
 
 async function untilStopped(): Promise<void> {

@@ -16,8 +16,9 @@ export interface Seen {
   team: string;
 }
 
-const REMOTE = 'createContext(…).caller';
-const LAZY = 'createCaller(…)';
+/** The callers, by the names that the code has for them. */
+const REMOTE = 'ctx.caller';
+const LAZY = 'createCaller';
 
 /** A field of an answer's body, whatever the body is. */
 function field(answer: Answer, name: string): unknown {
@@ -71,7 +72,7 @@ export const calls: Step[] = [
     check: (answer) => assert.equal(field(answer, 'name'), 'Ada'),
   },
   {
-    called: 'teams.create({ name: "Compilers", ownerId })',
+    called: 'teams.create({ name, ownerId })',
     through: REMOTE,
     send: (client, { ada }) => client.post('/teams', { name: 'Compilers', ownerId: ada }),
     check: (answer, seen) => {
@@ -81,7 +82,7 @@ export const calls: Step[] = [
   },
   {
     called: 'teams.overview → getTeamAndOwner → 2 queries',
-    through: 'createTeamsCaller, createTeamsHandler',
+    through: 'create…Caller, create…Handler',
     send: (client, { team }) => client.get(`/teams/${team}`),
     check: (answer) => {
       assert.equal(field(answer, 'owner'), 'Ada');
@@ -89,8 +90,8 @@ export const calls: Step[] = [
     },
   },
   {
-    called: 'teams.overview of no team: NOT_FOUND and data',
-    through: 'createTeamsCaller, createTeamsHandler',
+    called: 'teams.overview of no team: its data',
+    through: 'create…Caller, create…Handler',
     send: (client) => client.get('/teams/none'),
     check: (answer) => {
       assert.equal(answer.status, 404);
@@ -100,7 +101,7 @@ export const calls: Step[] = [
     },
   },
   {
-    called: 'user.create with a bad email: an input error',
+    called: 'user.create with a bad email',
     through: REMOTE,
     send: (client) => client.post('/users', { name: 'Nobody', email: 'not an email' }),
     check: (answer) => {
@@ -110,19 +111,19 @@ export const calls: Step[] = [
   },
   {
     called: 'user.getSessionUser({}) with a JWT',
-    through: 'Hono middleware, ' + REMOTE,
+    through: 'ctx.caller in a middleware',
     send: (client, { token }) => client.get('/me', token),
     check: (answer) => assert.equal(field(answer, 'subject'), 'ada'),
   },
   {
     called: 'user.getSessionUser({}) without one',
-    through: 'Hono middleware, ' + REMOTE,
+    through: 'ctx.caller in a middleware',
     send: (client) => client.get('/me'),
     check: isStatus(401),
   },
   {
     called: 'user.getSessionUser({}) with a forged one',
-    through: 'Hono middleware, ' + REMOTE,
+    through: 'ctx.caller in a middleware',
     send: (client, { token }) => client.get('/me', `${token.slice(0, -8)}AAAAAAAA`),
     check: isStatus(401),
   },
@@ -134,7 +135,7 @@ export const calls: Step[] = [
   },
   {
     called: 'items.writes.add → jobs.reindex, scheduled',
-    through: 'createJobsCaller(…).schedule.now',
+    through: 'caller.schedule.now',
     send: (client) => client.post('/items', { title: 'Difference Engine' }),
     check: isStatus(201),
   },
@@ -145,8 +146,8 @@ export const calls: Step[] = [
     check: ({ body }) => assert.deepEqual(searchTexts(body), ['difference engine']),
   },
   {
-    called: 'items.writes.importAll: a query, mutations, an action',
-    through: 'create…Caller(ctx), .actions.reindex',
+    called: 'items.writes.importAll: all three kinds',
+    through: 'caller.actions',
     send: (client) => client.post('/items/import', { titles: ['COBOL', 'Note G'] }),
     check: (answer) => assert.equal(field(answer, 'total'), 3),
   },

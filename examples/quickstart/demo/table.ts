@@ -1,5 +1,5 @@
 const TITLES = ['what was called', 'through', 'what came back', 'ms'] as const;
-const WIDTHS = [44, 34, 78, 6] as const;
+const WIDTHS = [44, 30, 56, 6] as const;
 
 export type Row = readonly [called: string, through: string, cameBack: string, ms: string];
 

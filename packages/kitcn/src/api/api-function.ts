@@ -5,7 +5,7 @@ import type {
   RegisteredMutation,
   RegisteredQuery,
 } from 'convex/server';
-import type { NullForVoid, ProcedureResult, ProcedureType } from '../shared/type-procedure.ts';
+import type { NullForVoid, ProcedureType, TypesOfResult } from '../shared/type-procedure.ts';
 import type { Encoded } from '../wire/encoded.ts';
 
 /** What a leaf of `api` knows of its procedure. `types` exists in types only. */
@@ -35,7 +35,7 @@ export type ApiFunction<F> =
         : never;
 
 type LeafOf<Type extends ProcedureType, Args, Returns> =
-  Returns extends ProcedureResult<unknown, { input: infer Input; output: infer Output }>
+  TypesOfResult<Returns> extends { input: infer Input; output: infer Output }
     ? ApiLeaf<Type, Input, Output>
     : ApiLeaf<Type, Args, NullForVoid<Awaited<Returns>>>;
 

@@ -1,3 +1,20 @@
+export type { ConvexContext, CreateContextOptions } from '../caller/convex-context.ts';
+export { createCallerFactory } from '../caller/create-caller-factory.ts';
+export type {
+  CallerAuthOptions,
+  CallerFactory,
+  CreateCallerFactoryOptions,
+  GetToken,
+} from '../caller/create-caller-factory.ts';
+export type { LazyCaller, LazyCallerAuth } from '../caller/lazy-caller.ts';
+export type {
+  CallOptions,
+  ServerCall,
+  ServerCaller,
+  SkipUnauthOptions,
+} from '../caller/server-caller.ts';
+export type { TokenResult } from '../caller/token-source.ts';
+export type { Fetch } from '../caller/transport.ts';
 export type { TypeMessage } from '../procedure/builder-types.ts';
 export type {
   HandlerOptions,

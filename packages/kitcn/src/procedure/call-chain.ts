@@ -1,4 +1,5 @@
-import { ConvexError, type Value } from 'convex/values';
+import { ConvexError } from 'convex/values';
+import type { Value } from 'convex/values';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
 import { toErrorPayload } from '../wire/error-payload.ts';

@@ -1,4 +1,5 @@
-import { safeParseAsync, type $ZodIssue, type $ZodType } from 'zod/v4/core';
+import { safeParseAsync } from 'zod/v4/core';
+import type { $ZodIssue, $ZodType } from 'zod/v4/core';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,5 +1,6 @@
 import { zodOutputToConvex, zodToConvex } from 'convex-helpers/server/zod4';
-import { v, type GenericValidator, type PropertyValidators } from 'convex/values';
+import { v } from 'convex/values';
+import type { GenericValidator, PropertyValidators } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { Schema } from './schema.ts';

@@ -1,14 +1,5 @@
-import {
-  $ZodAny,
-  $ZodDate,
-  $ZodNull,
-  $ZodNumber,
-  $ZodObject,
-  $ZodUndefined,
-  $ZodVoid,
-  clone,
-  type $ZodType,
-} from 'zod/v4/core';
+import { $ZodAny, $ZodDate, $ZodNull, $ZodNumber, $ZodObject, $ZodUndefined, $ZodVoid, clone } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
 import { DATE_TAG, escapeKey } from '../wire/tag.ts';
 
 /** Where a Zod definition keeps the schemas that it is made of. */

@@ -3,6 +3,7 @@ export interface BundledModule {
   /** Relative to the functions folder, `/`-separated, ends in `.js`: `items/queries.js`, `_deps/chunk-AB12.js`. */
   path: string;
   source: string;
+  /** Names its sources by their path from the project folder, `/`-separated: `convex/functions/teams.ts`. */
   sourceMap: string | null;
 }
 

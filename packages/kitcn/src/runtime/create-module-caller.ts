@@ -3,8 +3,10 @@ import type { Value } from 'convex/values';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { ProcedureType } from '../shared/type-procedure.ts';
 import { toContextKind } from './context-kind.ts';
-import { createSchedule, type SchedulerCtx } from './create-schedule.ts';
-import { type ModuleDefinition, toCodec } from './module-definition.ts';
+import { createSchedule } from './create-schedule.ts';
+import type { SchedulerCtx } from './create-schedule.ts';
+import { toCodec } from './module-definition.ts';
+import type { ModuleDefinition } from './module-definition.ts';
 import { reviveError } from './revive-error.ts';
 
 type Run = (reference: object, args: Value) => Promise<unknown>;

@@ -1,6 +1,7 @@
 import { CRPCError } from '../errors/crpc-error.ts';
 import { toContextKind } from './context-kind.ts';
-import { type ModuleDefinition, toHandler } from './module-definition.ts';
+import { toHandler } from './module-definition.ts';
+import type { ModuleDefinition } from './module-definition.ts';
 
 type HandlerCall = (input?: unknown) => Promise<unknown>;
 

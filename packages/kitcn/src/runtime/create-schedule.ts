@@ -1,7 +1,9 @@
 import { makeFunctionReference } from 'convex/server';
 import type { Value } from 'convex/values';
 import { CRPCError } from '../errors/crpc-error.ts';
-import { type ModuleDefinition, toCodec } from './module-definition.ts';
+import { toCodec } from './module-definition.ts';
+import { reviveError } from './revive-error.ts';
+import type { ModuleDefinition } from './module-definition.ts';
 
 /** The part of a mutation's or an action's context that schedules. */
 export interface SchedulerCtx {
@@ -42,13 +44,22 @@ export function createSchedule(definition: ModuleDefinition, ctx: SchedulerCtx |
   };
 }
 
-/** Encodes and hands over before it returns, so that a call that nobody awaits is not lost. */
+/** Encodes and hands over before it returns, so that a call that nobody awaits is not lost. Queries are not scheduled. */
 function createFunctions(definition: ModuleDefinition, enqueue: Enqueue): object {
   const functions: Record<string, (input?: unknown) => Promise<unknown>> = {};
-  for (const name of Object.keys(definition.functions)) {
-    const reference = makeFunctionReference(`${definition.path}:${name}`);
-    functions[name] = async (input = {}) =>
-      enqueue(reference, toCodec(definition, name).input.encode(input));
+  for (const [name, type] of Object.entries(definition.functions)) {
+    if (type === 'query') continue;
+    const path = `${definition.path}:${name}`;
+    const reference = makeFunctionReference(path);
+    functions[name] = async (input = {}) => {
+      const codec = toCodec(definition, name);
+      const args = codec.input.encode(input);
+      try {
+        return await enqueue(reference, args);
+      } catch (error) {
+        throw reviveError(error, path, codec.output);
+      }
+    };
   }
   return functions;
 }

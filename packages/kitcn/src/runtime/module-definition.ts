@@ -1,7 +1,8 @@
 import type { Handler, ProcedureInfo } from '../procedure/definition.ts';
 import { must } from '../shared/assert.ts';
 import type { ProcedureType } from '../shared/type-procedure.ts';
-import { type Codec, createCodec } from '../wire/codec.ts';
+import { createCodec } from '../wire/codec.ts';
+import type { Codec } from '../wire/codec.ts';
 
 /** What generated code says of a module of the functions folder. */
 export interface ModuleDefinition {

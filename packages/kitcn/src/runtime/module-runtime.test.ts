@@ -170,12 +170,16 @@ describe('schedule', () => {
     const { schedule } = callerOf('mutation', log);
     void schedule.now['rename']?.({ at: new Date(1) });
     void schedule.after(50)['reindex']?.();
-    void schedule.at(new Date(70))['get']?.({ id: 'x' });
+    void schedule.at(new Date(70))['reindex']?.();
     expect(log).toEqual([
       ['runAfter', 0, 'org/teams:rename', { at: { __crpc_Date: 1 } }],
       ['runAfter', 50, 'org/teams:reindex', {}],
-      ['runAt', 70, 'org/teams:get', { id: 'x' }],
+      ['runAt', 70, 'org/teams:reindex', {}],
     ]);
+  });
+
+  test('has no queries, which Convex does not schedule', () => {
+    expect(callerOf('mutation', []).schedule.now).not.toHaveProperty('get');
   });
 
   test('answers the job’s id, which cancels it', async () => {

@@ -33,7 +33,7 @@ const open = c.query
 const signedIn = c.query
   .use(async ({ next }) => next({ ctx: { user: { name: 'Ada' } } }))
   .query(({ ctx }) => ctx.user);
-const plain = queryGeneric({ args: { n: v.number() }, handler: (_, { n }) => n > 0 });
+const plain = queryGeneric({ args: { n: v.number() }, handler: async (_, { n }) => n > 0 });
 
 // A handler takes parsed input and gives what it returns; a caller crosses both schemas.
 expectTypeOf<HandlerFunction<typeof open, QueryCtx>>().toEqualTypeOf<
@@ -60,6 +60,10 @@ expectTypeOf<CallerFunction<typeof signedIn>>().toEqualTypeOf<
 
 // Functions made by Convex's own builders are callable too.
 expectTypeOf<CallerFunction<typeof plain>>().toEqualTypeOf<
+  (input: { n: number }) => Promise<boolean>
+>();
+
+expectTypeOf<HandlerFunction<typeof plain, QueryCtx>>().toEqualTypeOf<
   (input: { n: number }) => Promise<boolean>
 >();
 

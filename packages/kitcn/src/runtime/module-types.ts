@@ -1,7 +1,7 @@
 import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
 import type { GenericId } from 'convex/values';
 import type { TypeMessage } from '../procedure/builder-types.ts';
-import type { NullForVoid, ProcedureResult, ProcedureTypes } from '../shared/type-procedure.ts';
+import type { NullForVoid, ProcedureTypes, TypesOfResult } from '../shared/type-procedure.ts';
 
 /** A function whose only argument may be left out when it has no required field. */
 export type Callable<Input, Output> = object extends Input
@@ -11,20 +11,17 @@ export type Callable<Input, Output> = object extends Input
 /** What an exported function takes and gives, whether a procedure or made by Convex's own builders. */
 type TypesOf<F> =
   F extends RegisteredQuery<infer _, infer Args, infer Returns>
-    ? TypesOfResult<Args, Returns>
+    ? TypesOfFunction<Args, Returns>
     : F extends RegisteredMutation<infer _, infer Args, infer Returns>
-      ? TypesOfResult<Args, Returns>
+      ? TypesOfFunction<Args, Returns>
       : F extends RegisteredAction<infer _, infer Args, infer Returns>
-        ? TypesOfResult<Args, Returns>
+        ? TypesOfFunction<Args, Returns>
         : never;
 
-type TypesOfResult<Args, Returns> =
-  Returns extends ProcedureResult<
-    unknown,
-    infer Types extends ProcedureTypes<unknown, unknown, unknown, unknown, unknown>
-  >
-    ? Types
-    : ProcedureTypes<Args, Args, NullForVoid<Awaited<Returns>>, Awaited<Returns>, object>;
+type TypesOfFunction<Args, Returns> =
+  TypesOfResult<Returns> extends undefined
+    ? ProcedureTypes<Args, Args, NullForVoid<Awaited<Returns>>, Awaited<Returns>, object>
+    : TypesOfResult<Returns>;
 
 /**
  * A procedure's raw handler. It takes what the input schemas would have made, and can be called only with a context

@@ -27,5 +27,13 @@ export interface ProcedureResult<Sent, Types> extends Promise<Sent> {
   readonly '~types'?: Types;
 }
 
+/**
+ * The `Types` of a `ProcedureResult`; `undefined` for any other result. Asked by key, since every promise would match an
+ * interface whose one own member is optional.
+ */
+export type TypesOfResult<Returns> = '~types' extends keyof Returns
+  ? NonNullable<Returns['~types']>
+  : undefined;
+
 /** What a caller receives for a function that returns nothing: Convex sends `null`. */
 export type NullForVoid<T> = T extends void ? null : T;

@@ -2,7 +2,8 @@ import type { Value } from 'convex/values';
 import { decodeValue } from './decode.ts';
 import { encodeValue } from './encode.ts';
 import { CUSTOM_TAG } from './tag.ts';
-import { type DataTransformer, type TransformerOption, toTransformerPair } from './transformer.ts';
+import { toTransformerPair } from './transformer.ts';
+import type { DataTransformer, TransformerOption } from './transformer.ts';
 
 /** One direction of the wire: values as users hold them, and Convex values. */
 export interface ValueCodec {

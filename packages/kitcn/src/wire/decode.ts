@@ -1,5 +1,6 @@
 import { DATE_TAG, isTag, unescapeKey } from './tag.ts';
-import { type Trail, unreadableError } from './wire-error.ts';
+import { unreadableError } from './wire-error.ts';
+import type { Trail } from './wire-error.ts';
 
 /** The value that `encodeValue` was given. Parts without tags are shared, not copied. */
 export function decodeValue(value: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { Value } from 'convex/values';
 import { DATE_TAG, escapeKey } from './tag.ts';
-import { type Trail, wireError } from './wire-error.ts';
+import { wireError } from './wire-error.ts';
+import type { Trail } from './wire-error.ts';
 
 /** Convex's limit for arguments and results. */
 const MAX_DEPTH = 64;

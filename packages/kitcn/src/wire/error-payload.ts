@@ -1,6 +1,7 @@
 import type { Value } from 'convex/values';
 import { isErrorCode } from '../errors/codes.ts';
-import { CRPCError, type ErrorOrigin } from '../errors/crpc-error.ts';
+import { CRPCError } from '../errors/crpc-error.ts';
+import type { ErrorOrigin } from '../errors/crpc-error.ts';
 import type { ValueCodec } from './codec.ts';
 
 /** How a `CRPCError` travels: as the data of a `ConvexError`. */

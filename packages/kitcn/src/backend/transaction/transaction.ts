@@ -61,6 +61,8 @@ export interface ReadTransaction {
   /** `null` for an unknown id; an id of another table than `table` is an error. */
   get(id: string, scope: TableScope, table?: string): DocumentJson | null;
   normalizeId(table: string, id: string, scope: TableScope): string | null;
+  /** What the ids of a table begin with, for `validateValue`; `null` for an unknown table. */
+  tableNumberOf(table: string): number | null;
   query(query: QueryJson, scope: TableScope): QueryStream;
   queryPage(request: PageRequest, scope: TableScope): PageResult;
   count(table: string): number;

@@ -1,0 +1,119 @@
+import { createRemoteJWKSet, errors } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import { BackendError } from '../backend-error.ts';
+import type { AuthProvider } from '../functions/function-host.ts';
+import { normalizeIssuer } from './match-provider.ts';
+
+const FETCH_TIMEOUT_MS = 5_000;
+
+/** A token that names an unknown key makes its key set be read again, at most this often (milliseconds). */
+const ROTATION_COOLDOWN_MS = 1_000;
+
+/**
+ * The public keys of auth providers, fetched once and kept until a token names a key that is not among them.
+ * What a provider fails at is 400 `AuthProviderDiscoveryFailed`; what a token fails at stays an error of `jose`.
+ */
+export class ProviderKeys {
+  readonly #cooldownMs: number;
+  readonly #discovered = new Map<string, Promise<string>>();
+  readonly #keySets = new Map<string, JWTVerifyGetKey>();
+
+  constructor(options: { cooldownMs?: number } = {}) {
+    this.#cooldownMs = options.cooldownMs ?? ROTATION_COOLDOWN_MS;
+  }
+
+  /** The key that a token of this provider was signed with, for `jwtVerify`. */
+  keyOf(provider: AuthProvider): JWTVerifyGetKey {
+    return async (header, token) => {
+      const location = provider.type === 'oidc' ? await this.#discover(provider) : provider.jwks;
+      try {
+        return await this.#keySet(location)(header, token);
+      } catch (error) {
+        if (isTokenFault(error)) throw error;
+        // The provider may have moved its keys: ask it again next time.
+        if (provider.type === 'oidc') this.#discovered.delete(provider.domain);
+        throw discoveryFailed(`The keys at ${toPublicUrl(location)} could not be read`, error);
+      }
+    };
+  }
+
+  #discover(provider: { domain: string }): Promise<string> {
+    let found = this.#discovered.get(provider.domain);
+    if (!found) {
+      found = fetchKeysUrl(normalizeIssuer(provider.domain));
+      this.#discovered.set(provider.domain, found);
+      found.catch(() => this.#discovered.delete(provider.domain));
+    }
+    return found;
+  }
+
+  #keySet(location: string): JWTVerifyGetKey {
+    let keySet = this.#keySets.get(location);
+    if (!keySet) {
+      // `fetch` reads data: URIs as well, and nobody looks at the MIME type.
+      keySet = createRemoteJWKSet(new URL(location), {
+        cooldownDuration: this.#cooldownMs,
+        timeoutDuration: FETCH_TIMEOUT_MS,
+      });
+      this.#keySets.set(location, keySet);
+    }
+    return keySet;
+  }
+}
+
+function isTokenFault(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
+  );
+}
+
+/** OpenID Connect Discovery 1.0, section 4: the provider's own document names where its keys are. */
+async function fetchKeysUrl(issuer: string): Promise<string> {
+  const url = `${issuer}/.well-known/openid-configuration`;
+  let document: unknown;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    if (!response.ok) throw discoveryFailed(`${toPublicUrl(url)} answered ${response.status}`);
+    document = await response.json();
+  } catch (error) {
+    if (error instanceof BackendError) throw error;
+    throw discoveryFailed(`${toPublicUrl(url)} could not be read`, error);
+  }
+  if (typeof document !== 'object' || document === null) {
+    throw discoveryFailed(`${toPublicUrl(url)} is not a JSON object`);
+  }
+  if (
+    !('issuer' in document) ||
+    typeof document.issuer !== 'string' ||
+    normalizeIssuer(document.issuer) !== issuer
+  ) {
+    throw discoveryFailed(`${toPublicUrl(url)} does not name ${toPublicUrl(issuer)} as its issuer`);
+  }
+  if (
+    !('jwks_uri' in document) ||
+    typeof document.jwks_uri !== 'string' ||
+    !URL.canParse(document.jwks_uri)
+  ) {
+    throw discoveryFailed(`${toPublicUrl(url)} names no jwks_uri`);
+  }
+  return document.jwks_uri;
+}
+
+/** A URL without what may be secret in it. */
+function toPublicUrl(location: string): string {
+  if (location.startsWith('data:')) return 'a data: URI';
+  if (!URL.canParse(location)) return 'a malformed URL';
+  const { origin, pathname } = new URL(location);
+  return `${origin}${pathname}`;
+}
+
+function discoveryFailed(reason: string, cause?: unknown): BackendError {
+  return new BackendError(
+    400,
+    'AuthProviderDiscoveryFailed',
+    `An auth provider of auth.config.ts cannot be used: ${reason}.`,
+    { cause },
+  );
+}

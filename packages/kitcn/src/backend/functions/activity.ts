@@ -1,0 +1,43 @@
+const BEAT = 0;
+const CURRENT = 1;
+
+/** On the board while code is loaded by a push; no call has this number. */
+export const LOADING: number = Number.MIN_SAFE_INTEGER;
+
+/**
+ * What the function thread is doing, in memory that it shares with the main thread: that it is alive, and which call
+ * has the thread. A thread that is stuck in a loop can still be read.
+ */
+export class Activity {
+  readonly memory: SharedArrayBuffer;
+  readonly #cells: BigInt64Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(16)) {
+    this.memory = memory;
+    this.#cells = new BigInt64Array(memory);
+  }
+
+  /** The thread is not stuck. */
+  beat(): void {
+    // The system's monotonic clock, the same in all threads.
+    Atomics.store(this.#cells, BEAT, process.hrtime.bigint());
+  }
+
+  enter(callId: number): void {
+    Atomics.store(this.#cells, CURRENT, BigInt(callId));
+  }
+
+  leave(callId: number): void {
+    Atomics.compareExchange(this.#cells, CURRENT, BigInt(callId), 0n);
+  }
+
+  /** Milliseconds since the thread last got round to its timers. */
+  get silentMs(): number {
+    return Number((process.hrtime.bigint() - Atomics.load(this.#cells, BEAT)) / 1_000_000n);
+  }
+
+  /** The call that had the thread last; 0 for none. */
+  get current(): number {
+    return Number(Atomics.load(this.#cells, CURRENT));
+  }
+}

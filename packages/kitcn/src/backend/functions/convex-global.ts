@@ -1,0 +1,88 @@
+import type { JSONValue } from 'convex/values';
+import { BackendError } from '../backend-error.ts';
+import type { Activity } from './activity.ts';
+import { Execution, currentExecution } from './execution.ts';
+import { FunctionFailure } from './function-failure.ts';
+import { identityReads } from './syscalls/identity.ts';
+import { asyncMetadata, syncMetadata } from './syscalls/metadata.ts';
+import { asyncReads, syncReads } from './syscalls/read-documents.ts';
+import { functionRuns } from './syscalls/run-function.ts';
+import { schedulerCalls } from './syscalls/schedule.ts';
+import type { AsyncSyscalls, FunctionCalls, SyncSyscalls } from './syscalls/syscall.ts';
+import { noSuchOperation } from './syscalls/unsupported.ts';
+import { documentWrites } from './syscalls/write-documents.ts';
+
+/** The global `Convex` through which `convex/server` reaches its backend. */
+export interface ConvexGlobal {
+  syscall(operation: string, argsJson: string): string;
+  asyncSyscall(operation: string, argsJson: string): Promise<string>;
+  jsSyscall(operation: string): never;
+}
+
+const SYNC: SyncSyscalls = { ...syncReads, ...syncMetadata };
+
+const ASYNC: AsyncSyscalls = {
+  ...asyncReads,
+  ...documentWrites,
+  ...functionRuns,
+  ...identityReads,
+  ...schedulerCalls,
+  ...asyncMetadata,
+};
+
+/** One for all functions: whose call it is says the execution that is current. */
+export function createConvexGlobal(calls: FunctionCalls, activity: Activity): ConvexGlobal {
+  return {
+    syscall(operation, argsJson) {
+      const execution = enter(activity);
+      const run = find(SYNC, operation, 'Unknown operation');
+      return JSON.stringify(run(execution, argsJson, calls));
+    },
+    async asyncSyscall(operation, argsJson) {
+      const execution = enter(activity);
+      const run = find(ASYNC, operation, 'Unknown async operation');
+      try {
+        const result = await execution.inOrder<JSONValue>(() => run(execution, argsJson, calls));
+        return JSON.stringify(result);
+      } catch (error) {
+        throw withData(error);
+      } finally {
+        // Other calls may have had the thread in between.
+        if (execution.isRunning) activity.enter(execution.request.activityId);
+      }
+    },
+    jsSyscall(operation) {
+      enter(activity);
+      throw noSuchOperation(operation, 'Unknown operation');
+    },
+  };
+}
+
+function enter(activity: Activity): Execution {
+  const execution = currentExecution.getStore();
+  if (!(execution instanceof Execution)) {
+    throw new BackendError(
+      400,
+      'NoFunctionRunning',
+      'The database and other parts of ctx cannot be used while modules load.',
+    );
+  }
+  execution.assertRunning();
+  activity.enter(execution.request.activityId);
+  return execution;
+}
+
+function find<T>(table: Readonly<Record<string, T>>, operation: string, words: string): T {
+  const found = Object.hasOwn(table, operation) ? table[operation] : undefined;
+  if (found === undefined) throw noSuchOperation(operation, words);
+  return found;
+}
+
+/** `convex/react` starts a paginated query anew when it sees this data. */
+function withData(error: unknown): unknown {
+  if (!(error instanceof BackendError) || error.code !== 'InvalidCursor') return error;
+  return new FunctionFailure(error.message, {
+    isConvexSystemError: true,
+    paginationError: 'InvalidCursor',
+  });
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { SERVER, bundleSources, temporaryHost } from './temporary-host.ts';
+
+const GOOD = `${SERVER} export const version = query(() => 'good');`;
+const ADD = `${SERVER} export const add = mutation((ctx, row) => ctx.db.insert('rows', row));`;
+
+test.each([
+  [
+    'a module that throws',
+    { app: `\n\nconst a = 1;\nthrow new Error('no luck');` },
+    'convex/app:4:7: no luck',
+  ],
+  ['a schema that throws', { app: GOOD, schema: `null.tables;` }, 'convex/schema:1:'],
+  ['a schema that is none', { app: GOOD, schema: `export default {};` }, 'schema:'],
+  ['a router that is none', { app: GOOD, http: `export default 1;` }, 'http:'],
+  [
+    'bad providers',
+    { app: GOOD, 'auth.config': `export default { providers: [{}] };` },
+    'providers[0].domain',
+  ],
+  [
+    'a module for Node',
+    { app: `"use node";\nexport const a = 1;` },
+    'app.js: the embedded backend does not support "use node"',
+  ],
+  [
+    'a schema that documents break',
+    {
+      app: GOOD,
+      schema: `${SERVER} export default defineSchema({ rows: defineTable({ a: v.string() }) });`,
+    },
+    'rows',
+  ],
+])('%s is refused, the old code stays', async (_name, sources, words) => {
+  await using host = await temporaryHost({ app: GOOD, rows: ADD });
+  await host.value('rows:add', { a: 1 });
+  await expect(host.push(sources as Record<string, string>)).rejects.toMatchObject({
+    name: 'BackendError',
+    message: expect.stringContaining(words),
+  });
+  expect(await host.value('app:version')).toBe('good');
+});
+
+test('a push answers what it found; crons are not passed over in silence', async () => {
+  await using host = await temporaryHost({ app: GOOD });
+  const bundle = await bundleSources({
+    app: GOOD,
+    crons: `export default { isCrons: true };`,
+    'auth.config': `export default { providers: [
+      { domain: process.env.CONVEX_CLOUD_URL, applicationID: 'app' },
+      { type: 'customJwt', issuer: 'https://i', jwks: 'data:,', algorithm: 'ES256' },
+    ] };`,
+  });
+  expect(await host.host.push(bundle)).toEqual({
+    functionCount: 1,
+    authProviders: [
+      { type: 'oidc', domain: 'http://127.0.0.1:3210', applicationID: 'app' },
+      { type: 'customJwt', issuer: 'https://i', jwks: 'data:,', algorithm: 'ES256' },
+    ],
+  });
+  expect(host.logs.join()).toContain('does not support cron jobs yet');
+});
+
+test('a call that runs finishes on the code it began with', async () => {
+  const code = (version: string) => `${SERVER}
+    export const version = query(() => '${version}');
+    export const slow = action(async (ctx) => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return ctx.runQuery(ref('app:version'));
+    });`;
+  await using host = await temporaryHost({ app: code('old') });
+  const running = host.value('app:slow');
+  await host.push({ app: code('new') });
+  expect(await host.value('app:version')).toBe('new');
+  expect(await running).toBe('old');
+});
+
+test('the schema is enforced', async () => {
+  const schema = `${SERVER} export default defineSchema({ rows: defineTable({ a: v.string() }) });`;
+  await using host = await temporaryHost({ rows: ADD, schema });
+  await host.value('rows:add', { a: 'text' });
+  expect((await host.failure('rows:add', { a: 1 })).message).toContain('does not match the schema');
+});

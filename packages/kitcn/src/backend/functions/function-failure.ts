@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { JSONValue } from 'convex/values';
+import { mapFrames } from '../../project/locate-error.ts';
+import type { FunctionsBundle } from '../../project/bundle.ts';
+import { BackendError } from '../backend-error.ts';
+import type { FunctionResult } from './function-host.ts';
+
+/**
+ * What a function call ended with instead of a value. The message is the text that callers see, frames included;
+ * `data` is that of a `ConvexError`, and `convex/server` rebuilds the error from it in a calling function.
+ */
+export class FunctionFailure extends Error {
+  override readonly name = 'FunctionFailure';
+  readonly data: JSONValue | undefined;
+
+  constructor(message: string, data?: JSONValue) {
+    super(message);
+    this.data = data;
+  }
+}
+
+export function timeoutFailure(limitMs: number): FunctionFailure {
+  return new FunctionFailure(`Function execution timed out (maximum duration: ${limitMs / 1000}s)`);
+}
+
+/** The answer of `/api/query` and its siblings to a call that failed. */
+export function toErrorResult(
+  failure: FunctionFailure,
+  requestId: string,
+  logLines: string[],
+): FunctionResult {
+  return {
+    status: 'error',
+    errorMessage: `[Request ID: ${requestId}] Server Error\n${failure.message}`,
+    ...(failure.data === undefined ? {} : { errorData: failure.data }),
+    logLines,
+  };
+}
+
+/** 16 hex digits. */
+export function createRequestId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** Describes what a function threw; may be anything, from any realm. */
+export function toFunctionFailure(
+  thrown: unknown,
+  bundle: FunctionsBundle | null,
+): FunctionFailure {
+  if (thrown instanceof FunctionFailure) return thrown;
+  const lines = [`Uncaught ${describeThrown(thrown)}`];
+  if (bundle !== null) lines.push(...mapFrames(thrown, bundle));
+  return new FunctionFailure(lines.join('\n'), convexErrorData(thrown));
+}
+
+function describeThrown(thrown: unknown): string {
+  try {
+    if (thrown instanceof BackendError) return `Error: ${thrown.message}`;
+    if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
+      return String(thrown);
+    }
+    const name = 'name' in thrown && thrown.name !== '' ? String(thrown.name) : 'Error';
+    return thrown.message === '' ? name : `${name}: ${String(thrown.message)}`;
+  } catch {
+    return 'Error: something that cannot be shown';
+  }
+}
+
+/** `convex/server` marks a thrown ConvexError and leaves its data as a JSON string. */
+function convexErrorData(thrown: unknown): JSONValue | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  if (!('ConvexErrorSymbol' in thrown) || !('data' in thrown)) return undefined;
+  if (thrown.ConvexErrorSymbol !== Symbol.for('ConvexError')) return undefined;
+  return typeof thrown.data === 'string' ? JSON.parse(thrown.data) : undefined;
+}

@@ -1,0 +1,45 @@
+import { createTemporaryFile } from '../storage/temporary-file.ts';
+import type { FunctionHost, FunctionHostOptions } from './function-host.ts';
+import { WorkerHost } from './worker-host.ts';
+
+/**
+ * Starts a thread that runs functions over one database. Rejects if the database cannot be opened. `:memory:` is a
+ * file in a temporary folder, so that the data outlives a thread that had to be stopped; `close` removes it.
+ */
+export async function startFunctionHost(options: FunctionHostOptions): Promise<FunctionHost> {
+  const {
+    databaseFile,
+    env,
+    log,
+    transactionTimeoutMs = 5_000,
+    actionTimeoutMs = 600_000,
+  } = options;
+  const temporary = databaseFile === ':memory:' ? createTemporaryFile('data.sqlite') : null;
+  const setup = {
+    databaseFile: temporary?.file ?? databaseFile,
+    isTemporary: temporary !== null,
+    env,
+    transactionTimeoutMs,
+    actionTimeoutMs,
+  };
+  try {
+    const host = await WorkerHost.start({ setup, log });
+    return temporary === null ? host : removingOnClose(host, () => temporary.remove());
+  } catch (error) {
+    temporary?.remove();
+    throw error;
+  }
+}
+
+function removingOnClose(host: FunctionHost, remove: () => void): FunctionHost {
+  return {
+    push: (bundle) => host.push(bundle),
+    run: (call) => host.run(call),
+    runBatch: (calls) => host.runBatch(calls),
+    runHttpAction: (request) => host.runHttpAction(request),
+    close: async () => {
+      await host.close();
+      remove();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { BackendError } from '../../backend-error.ts';
+import { encodeInt64 } from '../../values/value-kind.ts';
+import { readTransaction, syscall } from './syscall.ts';
+import type { AsyncSyscalls, SyncSyscalls } from './syscall.ts';
+
+export const syncMetadata: SyncSyscalls = {
+  '1.0/getSnapshotTs': syscall((execution) => encodeInt64(readTransaction(execution).timestamp)),
+};
+
+export const asyncMetadata: AsyncSyscalls = {
+  '1.0/getFunctionMetadata': syscall(({ path }) => ({ name: path, componentPath: '' })),
+
+  '1.0/getDeploymentMetadata': syscall(() => ({
+    name: 'embedded',
+    region: null,
+    class: 'embedded',
+  })),
+
+  '1.0/getRequestMetadata': syscall(({ kind, request }) => {
+    if (kind === 'query') {
+      throw new BackendError(
+        400,
+        'NotInQueries',
+        'Metadata of the request is not available in queries.',
+      );
+    }
+    return {
+      ip: null,
+      userAgent: null,
+      requestId: request.requestId,
+      scheduledFunctionId: request.jobId,
+      authToken: null,
+    };
+  }),
+};

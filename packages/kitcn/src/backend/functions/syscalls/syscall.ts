@@ -1,0 +1,62 @@
+import type { JSONValue } from 'convex/values';
+import { BackendError } from '../../backend-error.ts';
+import type { ReadTransaction, WriteTransaction } from '../../transaction/transaction.ts';
+import type { Execution, TransactionState } from '../execution.ts';
+import type { FunctionAddress } from '../function-address.ts';
+import type { RegisteredFunction } from '../registered-function.ts';
+
+/** What a function wants to have run, now or later. */
+export interface NestedCall extends FunctionAddress {
+  kind: 'query' | 'mutation' | 'action' | 'scheduled';
+  args: JSONValue;
+}
+
+/** The executor, as far as functions reach it. */
+export interface FunctionCalls {
+  /** Finds the function and checks its arguments. */
+  prepare(caller: Execution, call: NestedCall): RegisteredFunction;
+  /** In the caller's transaction; a mutation as a sub-transaction of it. */
+  runNested(caller: Execution, call: NestedCall): Promise<JSONValue>;
+  /** With a transaction of its own. */
+  runFromAction(caller: Execution, call: NestedCall): Promise<JSONValue>;
+  /** Runs `work` in the caller's transaction, or in one of its own if the caller is an action. */
+  write<T extends JSONValue>(caller: Execution, work: WriteWork<T>): T | Promise<T>;
+}
+
+export type WriteWork<T> = (transaction: WriteTransaction, state: TransactionState) => T;
+
+/** One operation that `convex/server` asks for; arguments arrive as JSON. */
+export type Syscall<Result> = (
+  execution: Execution,
+  argsJson: string,
+  calls: FunctionCalls,
+) => Result;
+
+export type SyncSyscalls = Readonly<Record<string, Syscall<JSONValue>>>;
+export type AsyncSyscalls = Readonly<Record<string, Syscall<JSONValue | Promise<JSONValue>>>>;
+
+/** Makes a syscall of a function on its arguments, whose shape `convex/server` determines. */
+export function syscall<Args, Result>(
+  run: (execution: Execution, args: Args, calls: FunctionCalls) => Result,
+): Syscall<Result> {
+  return (execution, argsJson, calls) => run(execution, JSON.parse(argsJson), calls);
+}
+
+export function readTransaction(execution: Execution): ReadTransaction {
+  if (execution.state !== null) return execution.state.transaction;
+  throw new BackendError(
+    400,
+    'NoTransaction',
+    'The database is reached from queries and mutations only; call one with ctx.runQuery or ctx.runMutation.',
+  );
+}
+
+export function writeTransaction(execution: Execution): WriteTransaction {
+  const transaction = readTransaction(execution);
+  if (execution.kind === 'mutation' && isWritable(transaction)) return transaction;
+  throw new BackendError(400, 'ReadOnlyTransaction', 'Only mutations can write to the database.');
+}
+
+function isWritable(transaction: ReadTransaction): transaction is WriteTransaction {
+  return 'commit' in transaction;
+}

@@ -1,0 +1,87 @@
+import { performance } from 'node:perf_hooks';
+import type { FunctionsBundle } from '../../project/bundle.ts';
+import { BackendError } from '../backend-error.ts';
+import type { Activity } from './activity.ts';
+import { createConvexGlobal } from './convex-global.ts';
+import { loadDeployment } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { Execution, currentExecution, freezeWorld } from './execution.ts';
+import type { FrozenWorld } from './execution.ts';
+import { createRealmConsole } from './realm-console.ts';
+import { HOOKS_GLOBAL, realmPrelude } from './realm-prelude.ts';
+import type { RealmHooks } from './realm-prelude.ts';
+import type { FunctionCalls } from './syscalls/syscall.ts';
+
+export interface UserRealmOptions {
+  calls: FunctionCalls;
+  activity: Activity;
+  env: Readonly<Record<string, string>>;
+  /** Gets each line that a function writes to its console. */
+  log: (path: string, line: string) => void;
+}
+
+const MOST_LOG_LINES = 256;
+
+/** Loads a bundle into a realm whose globals are those of Convex functions. */
+export function loadInUserRealm(
+  bundle: FunctionsBundle,
+  options: UserRealmOptions,
+): Promise<Deployment> {
+  const hooks = createHooks(options.activity);
+  const loading = { kind: 'loading', path: 'modules', world: freezeWorld() } as const;
+  return currentExecution.run(loading, () =>
+    loadDeployment(bundle, {
+      env: options.env,
+      globals: {
+        Convex: createConvexGlobal(options.calls, options.activity),
+        console: createRealmConsole((line) => collectLine(line, options.log)),
+        [HOOKS_GLOBAL]: hooks,
+      },
+      prelude: realmPrelude(),
+      onDynamicImport: () => hooks.refuse('dynamic import()'),
+    }),
+  );
+}
+
+function collectLine(line: string, log: UserRealmOptions['log']): void {
+  const execution = currentExecution.getStore();
+  if (execution instanceof Execution) {
+    const { logLines } = execution.request;
+    if (logLines.length < MOST_LOG_LINES) logLines.push(line);
+  }
+  log(execution?.path ?? 'unknown function', line);
+}
+
+const world = (): FrozenWorld | null => currentExecution.getStore()?.world ?? null;
+
+function createHooks(activity: Activity): RealmHooks {
+  return {
+  now: () => world()?.now ?? Date.now(),
+  performanceNow() {
+    const isMutation = currentExecution.getStore()?.kind === 'mutation';
+    return (isMutation ? undefined : world()?.performanceNow) ?? performance.now();
+  },
+  random: () => world()?.random.next() ?? Math.random(),
+  fillRandom(bytes) {
+    const random = world()?.random;
+    if (random === undefined) crypto.getRandomValues(bytes);
+    else random.fill(bytes);
+  },
+  refuse(what) {
+    const execution = currentExecution.getStore();
+    if (execution === undefined || execution.world === null) return;
+    const where = execution.kind === 'loading' ? 'while modules load' : 'in queries and mutations';
+    throw new BackendError(
+      400,
+      'NotDeterministic',
+      `Can't use ${what} ${where}. Please consider using an action. See https://docs.convex.dev/functions/actions for more details.`,
+    );
+  },
+  resume() {
+    const execution = currentExecution.getStore();
+    if (execution instanceof Execution && execution.isRunning) {
+      activity.enter(execution.request.activityId);
+    }
+  },
+  };
+}

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { SERVER, temporaryHost } from './temporary-host.ts';
+
+const LIMIT = { transactionTimeoutMs: 1_000 };
+
+const LOOPS = `${SERVER}
+export const forever = query(() => { for (;;); });
+export const foreverInMutation = mutation(async (ctx) => {
+  await ctx.db.insert('rows', { text: 'lost' });
+  for (;;);
+});
+export const foreverInMicrotasks = query(async (ctx) => { for (;;) await null; });
+export const foreverInAction = action(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (;;);
+});
+export const never = query(() => new Promise(() => {}));
+export const neverInMutation = mutation(async (ctx) => {
+  await ctx.db.insert('rows', { text: 'lost' });
+  await new Promise(() => {});
+});
+export const neverInNested = mutation(async (ctx) => {
+  await ctx.db.insert('rows', { text: 'lost' });
+  await ctx.runMutation(ref('loops:neverInMutation'));
+});
+export const neverInAction = action(() => new Promise(() => {}));
+export const add = mutation((ctx, { text }) => ctx.db.insert('rows', { text }));
+export const slowAdd = mutation(async (ctx, { text }) => {
+  await crypto.subtle.digest('SHA-256', new Uint8Array(10));
+  await ctx.db.insert('rows', { text });
+});
+export const texts = query(async (ctx) => (await ctx.db.query('rows').collect()).map((row) => row.text));
+export const exhaust = query(() => { const all = []; for (;;) all.push(new Array(1_000_000).fill(all.length)); });
+export const crash = action(() => { fetch.constructor('return process')().exit(3); });
+export const stray = action(() => {
+  void Promise.reject(new Error('stray'));
+  setTimeout(() => { throw new Error('in a timer'); }, 0);
+  return new Promise((resolve) => setTimeout(() => resolve('fine'), 20));
+});
+`;
+
+test.each([
+  'loops:forever',
+  'loops:foreverInMutation',
+  'loops:foreverInMicrotasks',
+  'loops:foreverInAction',
+])('%s is stopped, the next call works, nothing is lost', async (path) => {
+  await using host = await temporaryHost({ loops: LOOPS }, LIMIT);
+  await host.value('loops:add', { text: 'before' });
+  const stuck = host.failure(path);
+  // Not begun when the thread gets stuck, or begun and not committed.
+  const others = ['a', 'b', 'c'].map((text) => host.value('loops:slowAdd', { text }));
+  expect((await stuck).message).toContain('Function execution timed out (maximum duration: 1s)');
+  await Promise.all(others);
+  expect(await host.value('loops:texts')).toEqual(['before', 'a', 'b', 'c']);
+});
+
+test.each(['loops:never', 'loops:neverInMutation', 'loops:neverInNested'])(
+  '%s is stopped without harm to the thread',
+  async (path) => {
+    await using host = await temporaryHost({ loops: LOOPS }, LIMIT);
+    const { message } = await host.failure(path);
+    expect(message).toContain('Function execution timed out (maximum duration: 1s)');
+    await host.value('loops:add', { text: 'after' });
+    expect(await host.value('loops:texts')).toEqual(['after']);
+    expect(host.logs.join()).not.toContain('Starting a new function thread');
+  },
+);
+
+test('actions have a limit of their own', async () => {
+  await using host = await temporaryHost({ loops: LOOPS }, { actionTimeoutMs: 50 });
+  expect((await host.failure('loops:neverInAction')).message).toContain('0.05s');
+});
+
+test('a running action is lost with its thread, and not run again', async () => {
+  await using host = await temporaryHost({ loops: LOOPS }, LIMIT);
+  const action = host.failure('loops:neverInAction');
+  const stuck = host.failure('loops:forever');
+  expect((await stuck).message).toContain('timed out');
+  expect((await action).message).toContain('Transient error while executing action');
+});
+
+test.each(['loops:exhaust', 'loops:crash'])(
+  '%s ends the thread, the next call works',
+  async (path) => {
+    await using host = await temporaryHost({ loops: LOOPS }, { transactionTimeoutMs: 10_000 });
+    await host.value('loops:add', { text: 'before' });
+    await host.failure(path);
+    expect(await host.value('loops:texts')).toEqual(['before']);
+  },
+  60_000,
+);
+
+test('what an action leaves behind does not end the thread', async () => {
+  await using host = await temporaryHost({ loops: LOOPS });
+  expect(await host.value('loops:stray')).toBe('fine');
+  expect(host.logs.join()).toContain('stray');
+  expect(host.logs.join()).toContain('in a timer');
+});
+
+test('after close calls are refused', async () => {
+  const host = await temporaryHost({ loops: LOOPS });
+  const pending = host.call('loops:neverInAction');
+  const refusal = expect(pending).rejects.toMatchObject({ status: 503 });
+  await host.host.close();
+  await host.host.close();
+  await refusal;
+  await expect(host.call('loops:texts')).rejects.toMatchObject({ status: 503 });
+});
+
+test('a module that never loads is refused, the old code stays', async () => {
+  await using host = await temporaryHost({ loops: LOOPS }, LIMIT);
+  await host.value('loops:add', { text: 'before' });
+  await expect(host.push({ loops: 'for (;;);' })).rejects.toMatchObject({ code: 'PushFailed' });
+  expect(await host.value('loops:texts')).toEqual(['before']);
+}, 30_000);

@@ -1,0 +1,291 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FunctionsBundle } from '../../project/bundle.ts';
+import { BackendError } from '../backend-error.ts';
+import { TRANSIENT_ERROR } from '../scheduler/job.ts';
+import type { LostJob } from '../scheduler/scheduler.ts';
+import { LOADING } from './activity.ts';
+import { FunctionFailure, timeoutFailure } from './function-failure.ts';
+import type {
+  FunctionCall,
+  FunctionHost,
+  FunctionResult,
+  HttpActionRequest,
+  HttpActionResponse,
+  PushResult,
+} from './function-host.ts';
+import { answerLostCall } from './lost-call.ts';
+import type {
+  FromWorker,
+  WorkerRequest,
+  WorkerResult,
+  WorkerResults,
+  WorkerSetup,
+} from './worker-protocol.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+export interface WorkerHostOptions {
+  setup: Omit<WorkerSetup, 'activity' | 'lostJobs'>;
+  log: (line: string) => void;
+}
+
+/** A request that was not answered yet. */
+interface Pending {
+  readonly id: number;
+  readonly request: WorkerRequest;
+  readonly resolve: (result: WorkerResult) => void;
+  readonly reject: (error: unknown) => void;
+  /** An action began: running it again could do something twice. */
+  hasStartedAction: boolean;
+  /** How many threads went down while it was pending. */
+  lostThreads: number;
+}
+
+const CLOSE_MS = 2_000;
+const MOST_LOST_THREADS = 3;
+/** Loading code may take this many times what a query may take. */
+const LOADING_FACTOR = 6;
+const SHORT_LIFE_MS = 1_000;
+const MOST_RESTARTS = 3;
+
+/**
+ * The main thread's side of the function thread. Watches it: a thread that a function keeps busy for too long, or that
+ * dies, is replaced by a new one on the same database, and what it had not begun or not committed is run there.
+ */
+export class WorkerHost implements FunctionHost {
+  readonly #options: WorkerHostOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #jobs = new Map<number, string>();
+  readonly #watch: NodeJS.Timeout;
+  #thread: WorkerThread;
+  #bundle: FunctionsBundle | null = null;
+  #lastId = 0;
+  /** The thread has the code it needs and takes calls. */
+  #isServing = false;
+  #isWatched = false;
+  #isStuck = false;
+  #startedAt = 0;
+  /** Threads since one last took calls. */
+  #restarts = 0;
+  /** The push that gives a new thread the code of the last one; it ends with its thread. */
+  #restoreId = 0;
+  #closing: Promise<void> | null = null;
+  #closedBy: BackendError | null = null;
+
+  private constructor(options: WorkerHostOptions) {
+    this.#options = options;
+    this.#thread = this.#spawn([]);
+    const limit = options.setup.transactionTimeoutMs;
+    this.#watch = setInterval(() => this.#lookAfterThread(), Math.min(limit / 4, 250));
+    this.#watch.unref();
+  }
+
+  static async start(options: WorkerHostOptions): Promise<WorkerHost> {
+    const host = new WorkerHost(options);
+    try {
+      await host.#thread.ready;
+    } catch (error) {
+      clearInterval(host.#watch);
+      host.#closedBy = unavailable('The function thread did not start.');
+      throw error;
+    }
+    host.#serve();
+    return host;
+  }
+
+  async push(bundle: FunctionsBundle): Promise<PushResult> {
+    const result = await this.#ask('push', { type: 'push', bundle });
+    this.#bundle = bundle;
+    return result;
+  }
+
+  run(call: FunctionCall): Promise<FunctionResult> {
+    return this.#ask('run', { type: 'run', call });
+  }
+
+  runBatch(calls: readonly FunctionCall[]): Promise<FunctionResult[]> {
+    return this.#ask('batch', { type: 'batch', calls });
+  }
+
+  runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
+    return this.#ask('http', { type: 'http', request });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#watch);
+    this.#isWatched = false;
+    const closed = this.#isServing ? this.#ask('close', { type: 'close' }) : Promise.resolve(null);
+    this.#closedBy ??= unavailable('The backend is shutting down.');
+    // A thread that is stuck does not answer.
+    await Promise.race([closed.catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })]);
+    await this.#thread.terminate();
+    this.#refuseAll(this.#closedBy);
+  }
+
+  #ask<Type extends WorkerRequest['type']>(
+    _type: Type,
+    request: WorkerRequest & { type: Type },
+  ): Promise<WorkerResults[Type]> {
+    if (this.#closedBy !== null) return Promise.reject(this.#closedBy);
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        id,
+        request,
+        // The thread answers each request with the result of its type.
+        resolve: (result) => resolve(result as WorkerResults[Type]),
+        reject,
+        hasStartedAction: false,
+        lostThreads: 0,
+      };
+      this.#pending.set(id, pending);
+      if (this.#isServing) this.#thread.send({ id, request });
+    });
+  }
+
+  #spawn(lostJobs: readonly LostJob[]): WorkerThread {
+    this.#startedAt = Date.now();
+    this.#isStuck = false;
+    this.#jobs.clear();
+    const setup = { ...this.#options.setup, lostJobs };
+    const thread = new WorkerThread(setup, {
+      onMessage: (message) => this.#onMessage(message),
+      onExit: (error) => {
+        if (thread === this.#thread && this.#closedBy === null) void this.#replace(error);
+      },
+    });
+    return thread;
+  }
+
+  #serve(): void {
+    this.#isWatched = true;
+    this.#isServing = true;
+    this.#restarts = 0;
+    for (const { id, request } of this.#pending.values()) this.#thread.send({ id, request });
+  }
+
+  #onMessage(message: FromWorker): void {
+    switch (message.type) {
+      case 'log':
+        this.#options.log(message.line);
+        break;
+      case 'jobStart':
+        this.#jobs.set(message.id, message.jobId);
+        break;
+      case 'actionStart': {
+        const pending = this.#pending.get(message.id);
+        if (pending !== undefined) pending.hasStartedAction = true;
+        break;
+      }
+      case 'reply':
+        this.#take(message.id)?.resolve(message.result);
+        break;
+      case 'refusal': {
+        const { status, code, message: text } = message.error;
+        this.#take(message.id)?.reject(new BackendError(status, code, text));
+      }
+    }
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #lookAfterThread(): void {
+    if (!this.#isWatched || this.#isStuck) return;
+    const { activity } = this.#thread;
+    const limit = this.#options.setup.transactionTimeoutMs;
+    const isLoading = activity.current === LOADING;
+    if (activity.silentMs <= (isLoading ? limit * LOADING_FACTOR : limit)) return;
+    this.#isStuck = true;
+    void this.#thread.terminate();
+  }
+
+  async #replace(error: Error | null): Promise<void> {
+    this.#isServing = false;
+    this.#isWatched = false;
+    const limit = this.#options.setup.transactionTimeoutMs;
+    const failure = this.#isStuck
+      ? timeoutFailure(limit)
+      : new FunctionFailure(`The function thread ended: ${error?.message ?? 'no reason known'}`);
+    this.#options.log(`[WARN] ${failure.message} Starting a new function thread.`);
+    const lostJobs = this.#blame(this.#thread.activity.current, failure);
+    // A thread that dies at once, again and again, must not take the machine with it.
+    if (Date.now() - this.#startedAt < SHORT_LIFE_MS) await sleep(SHORT_LIFE_MS);
+    if (this.#closedBy !== null) return;
+    this.#restarts += 1;
+    if (this.#restarts > MOST_RESTARTS) return this.#giveUp(failure.message);
+    const thread = this.#spawn(lostJobs);
+    this.#thread = thread;
+    try {
+      await thread.ready;
+      this.#isWatched = true;
+      if (this.#bundle !== null) await this.#restore(this.#bundle);
+    } catch (reason) {
+      return this.#giveUp(reason);
+    }
+    if (this.#thread === thread && this.#closedBy === null) this.#serve();
+  }
+
+  /** Answers what cannot be run again; the rest stays pending. */
+  #blame(culprit: number, failure: FunctionFailure): LostJob[] {
+    this.#pending.delete(this.#restoreId);
+    // With nobody to blame, an action did it: what waits for the outside comes back unannounced.
+    const forActions = culprit === 0 ? failure : new FunctionFailure(TRANSIENT_ERROR);
+    const loading = [...this.#pending.values()].find(({ request }) => request.type === 'push');
+    const guilty = culprit === LOADING ? loading?.id : culprit;
+    for (const pending of this.#pending.values()) {
+      pending.lostThreads += 1;
+      const isLost = pending.id === guilty || pending.lostThreads >= MOST_LOST_THREADS;
+      if (isLost) this.#settleLost(pending, failure);
+      else if (pending.hasStartedAction) this.#settleLost(pending, forActions);
+    }
+    const jobId = this.#jobs.get(culprit);
+    return jobId === undefined ? [] : [{ id: jobId, error: failure.message }];
+  }
+
+  #settleLost({ id, request, resolve, reject }: Pending, failure: FunctionFailure): void {
+    this.#pending.delete(id);
+    try {
+      resolve(answerLostCall(request, failure));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  /** Gives the new thread the code of the old one, before any call. */
+  #restore(bundle: FunctionsBundle): Promise<unknown> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#restoreId = id;
+    const request = { type: 'push', bundle } as const;
+    return new Promise((resolve, reject) => {
+      const state = { hasStartedAction: false, lostThreads: 0 };
+      this.#pending.set(id, { id, request, resolve, reject, ...state });
+      this.#thread.send({ id, request });
+    });
+  }
+
+  #giveUp(reason: unknown): void {
+    clearInterval(this.#watch);
+    this.#closedBy ??= unavailable(`The function thread cannot be started again: ${reason}`);
+    this.#options.log(`[ERROR] ${this.#closedBy.message}`);
+    this.#refuseAll(this.#closedBy);
+  }
+
+  #refuseAll(error: BackendError): void {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
+
+function unavailable(message: string): BackendError {
+  return new BackendError(503, 'BackendUnavailable', message);
+}

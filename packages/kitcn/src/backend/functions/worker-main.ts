@@ -1,0 +1,99 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { must } from '../../shared/assert.ts';
+import { BackendError } from '../backend-error.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
+import { Database } from '../storage/database.ts';
+import { Activity } from './activity.ts';
+import { Executor } from './executor.ts';
+import type { CallWatch } from './executor.ts';
+import type {
+  ErrorData,
+  FromWorker,
+  ToWorker,
+  WorkerResult,
+  WorkerSetup,
+} from './worker-protocol.ts';
+
+// The function thread: user code, SQLite and the scheduler, so that each of their calls is an ordinary function call.
+
+const port = must(parentPort, 'this module is the main module of a worker');
+// Written by WorkerHost.
+const setup = workerData as WorkerSetup;
+const BEAT_MS = 50;
+
+const send = (message: FromWorker): void => port.postMessage(message);
+const log = (line: string): void => send({ type: 'log', line });
+
+const activity = new Activity(setup.activity);
+activity.beat();
+setInterval(() => activity.beat(), BEAT_MS);
+
+const database = Database.open({
+  file: setup.databaseFile,
+  durability: setup.isTemporary ? 'relaxed' : 'full',
+});
+const executor = new Executor({
+  ...setup,
+  database,
+  activity,
+  log,
+  onScheduled: (jobs) => scheduler.add(jobs),
+});
+
+let jobCount = 0;
+const scheduler = new Scheduler({
+  transactions: executor.transactions,
+  log,
+  runJob(jobId) {
+    jobCount += 1;
+    send({ type: 'jobStart', id: -jobCount, jobId });
+    return executor.runJob(jobId, -jobCount);
+  },
+});
+
+// What a function left running, or a timer that it set, must not take the thread down.
+process.on('unhandledRejection', (error) => log(`Unhandled rejection in a function: ${error}`));
+process.on('uncaughtException', (error) => log(`Uncaught exception in a function: ${error}`));
+
+await scheduler.recover(setup.lostJobs);
+port.on('message', (message: ToWorker) => {
+  answer(message).catch((error: unknown) => {
+    send({ type: 'refusal', id: message.id, error: toErrorData(error) });
+  });
+});
+activity.beat();
+send({ type: 'ready' });
+
+async function answer({ id, request }: ToWorker): Promise<void> {
+  const reply = (result: WorkerResult): void => send({ type: 'reply', id, result });
+  const watch: CallWatch<WorkerResult> = {
+    id,
+    reply,
+    onActionStart: () => send({ type: 'actionStart', id }),
+  };
+  switch (request.type) {
+    case 'push':
+      reply(await executor.push(request.bundle));
+      scheduler.start();
+      return;
+    case 'run':
+      return executor.run(request.call, watch);
+    case 'batch':
+      return executor.runBatch(request.calls, watch);
+    case 'http':
+      return executor.runHttpAction(request.request, watch);
+    case 'close':
+      scheduler.stop();
+      database.close();
+      reply(null);
+  }
+}
+
+function toErrorData(error: unknown): ErrorData {
+  if (error instanceof BackendError) {
+    return { status: error.status, code: error.code, message: error.message };
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log(`[ERROR] ${text}`);
+  return { status: 500, code: 'InternalServerError', message: text };
+}

@@ -1,0 +1,65 @@
+import type { FunctionsBundle } from '../../project/bundle.ts';
+import type { LostJob } from '../scheduler/scheduler.ts';
+import type {
+  FunctionCall,
+  FunctionResult,
+  HttpActionRequest,
+  HttpActionResponse,
+  PushResult,
+} from './function-host.ts';
+
+/** What the main thread asks of the function thread. */
+export type WorkerRequest =
+  | { type: 'push'; bundle: FunctionsBundle }
+  | { type: 'run'; call: FunctionCall }
+  | { type: 'batch'; calls: readonly FunctionCall[] }
+  | { type: 'http'; request: HttpActionRequest }
+  | { type: 'close' };
+
+export interface WorkerResults {
+  push: PushResult;
+  run: FunctionResult;
+  batch: FunctionResult[];
+  http: HttpActionResponse | null;
+  close: null;
+}
+
+export type WorkerResult = WorkerResults[keyof WorkerResults];
+
+/** A `BackendError` on its way between threads. */
+export interface ErrorData {
+  status: number;
+  code: string;
+  message: string;
+}
+
+/** To the function thread; `id` is a positive number that the main thread counts up. */
+export interface ToWorker {
+  id: number;
+  request: WorkerRequest;
+}
+
+/** From the function thread. */
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'reply'; id: number; result: WorkerResult }
+  | { type: 'refusal'; id: number; error: ErrorData }
+  /** The call is an action, and it has begun. */
+  | { type: 'actionStart'; id: number }
+  /** A scheduled job begins; its number is negative. */
+  | { type: 'jobStart'; id: number; jobId: string }
+  | { type: 'log'; line: string };
+
+/** What a function thread is started with. */
+export interface WorkerSetup {
+  databaseFile: string;
+  /** Whether a commit must survive a power loss. */
+  isTemporary: boolean;
+  env: Readonly<Record<string, string>>;
+  transactionTimeoutMs: number;
+  actionTimeoutMs: number;
+  /** Memory of the activity board. */
+  activity: SharedArrayBuffer;
+  /** Jobs that took the last thread down. */
+  lostJobs: readonly LostJob[];
+}

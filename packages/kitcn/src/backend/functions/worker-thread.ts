@@ -1,0 +1,57 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Activity } from './activity.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './worker-protocol.ts';
+
+export interface WorkerThreadEvents {
+  onMessage(message: FromWorker): void;
+  /** The thread, which was ready, is gone; with an error if it had one. All its messages have arrived. */
+  onExit(error: Error | null): void;
+}
+
+/** One function thread, from its start to its end. */
+export class WorkerThread {
+  readonly activity: Activity = new Activity();
+  /** Resolves when it takes requests; rejects if it ended before. */
+  readonly ready: Promise<void>;
+  readonly #worker: Worker;
+
+  constructor(setup: Omit<WorkerSetup, 'activity'>, events: WorkerThreadEvents) {
+    // The extension is .ts in the sources and .js in the package.
+    const main = new URL(`./worker-main${extname(import.meta.url)}`, import.meta.url);
+    const workerData: WorkerSetup = { ...setup, activity: this.activity.memory };
+    this.#worker = new Worker(main, {
+      workerData,
+      execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+    });
+    let lastError: Error | null = null;
+    let isReady = false;
+    this.ready = new Promise((resolve, reject) => {
+      this.#worker.on('message', (message: FromWorker) => {
+        if (message.type !== 'ready') return events.onMessage(message);
+        isReady = true;
+        resolve();
+      });
+      this.#worker.on('error', (error: Error) => {
+        lastError = error;
+      });
+      this.#worker.on('exit', (code) => {
+        if (isReady) events.onExit(lastError);
+        else reject(lastError ?? new ThreadEnded(`The function thread ended with code ${code}`));
+      });
+    });
+    this.ready.catch(() => {});
+  }
+
+  send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+class ThreadEnded extends Error {
+  override readonly name = 'ThreadEnded';
+}

@@ -1,0 +1,113 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { cors } from 'hono/cors';
+import { BackendError } from '../backend-error.ts';
+import type { FunctionCall, FunctionHost } from '../functions/function-host.ts';
+import { checkClientVersion } from './client-version.ts';
+import { toErrorResponse } from './error-response.ts';
+import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
+import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
+import { assertAdmin, readIdentity } from './request-identity.ts';
+import type { AccessControl, RequestIdentity } from './request-identity.ts';
+import { toUnsupportedError } from './unsupported-routes.ts';
+
+/** What both ports are made of. */
+export interface RouteOptions {
+  host: FunctionHost;
+  access: AccessControl;
+  log: (line: string) => void;
+}
+
+/** Name of the deployment, in `/instance_name` and before the bar of the admin key. */
+export const INSTANCE_NAME = 'kitcn';
+
+/** Convex's public HTTP API, as far as the embedded backend has it. */
+export function createApiRoutes(options: RouteOptions): Hono {
+  const app = new Hono();
+  // No origin of its own, so whatever page asks is mirrored; `cors` mirrors the asked-for headers by itself.
+  app.use(
+    cors({
+      origin: (origin) => origin,
+      credentials: true,
+      allowMethods: ['GET', 'POST', 'OPTIONS', 'PATCH', 'DELETE', 'PUT'],
+      maxAge: 86_400,
+    }),
+  );
+  app.get('/', (c) => c.text('This Convex deployment is running: the embedded backend of kitcn.'));
+  app.get('/version', (c) => c.text('unknown'));
+  app.get('/instance_version', (c) => c.text('unknown'));
+  app.get('/instance_name', (c) => c.text(INSTANCE_NAME));
+
+  app.get('/api/query', (c) => runFunction(c, 'query', options));
+  app.post('/api/query', (c) => runFunction(c, 'query', options));
+  app.post('/api/mutation', (c) => runFunction(c, 'mutation', options));
+  app.post('/api/action', (c) => runFunction(c, 'action', options));
+  app.post('/api/function', (c) => runFunction(c, 'any', options));
+  app.post('/api/query_batch', (c) => runQueryBatch(c, options));
+
+  app.notFound((c) => toErrorResponse(toUnsupportedError(c.req.method, c.req.path), options.log));
+  app.onError((error) => toErrorResponse(error, options.log));
+  return app;
+}
+
+async function runFunction(
+  c: Context,
+  kind: FunctionCall['kind'],
+  options: RouteOptions,
+): Promise<Response> {
+  const sender = await readSender(c, options);
+  if (kind === 'any') assertAdmin(sender);
+  const body = c.req.method === 'GET' ? readQueryString(c) : await readJsonObject(c.req.raw);
+  const { path, args, format } = parseFunctionRequest(body);
+  assertRootComponent(body['componentPath']);
+  const result = await options.host.run({ kind, path, args, ...sender });
+  return c.json(toFunctionAnswer(result, format));
+}
+
+/** Many queries at one timestamp; one that throws fails alone, one that is malformed fails all. */
+async function runQueryBatch(c: Context, options: RouteOptions): Promise<Response> {
+  const sender = await readSender(c, options);
+  const { queries } = await readJsonObject(c.req.raw);
+  if (!Array.isArray(queries)) throw badJsonBody('"queries" must be an array');
+  const requests = queries.map((query: unknown) => {
+    if (!isJsonObject(query)) throw badJsonBody('each of "queries" must be an object');
+    return parseFunctionRequest(query);
+  });
+  const results = await options.host.runBatch(
+    requests.map(({ path, args }) => ({ kind: 'query', path, args, ...sender })),
+  );
+  const answers = requests.map(({ format }, index) => {
+    const result = results[index];
+    if (!result) throw new TypeError('The host answered fewer queries than it was asked');
+    return toFunctionAnswer(result, format);
+  });
+  return c.json({ results: answers });
+}
+
+function readSender(c: Context, options: RouteOptions): Promise<RequestIdentity> {
+  checkClientVersion(c.req.raw.headers);
+  return readIdentity(c.req.raw, options.access);
+}
+
+function readQueryString(c: Context): Record<string, unknown> {
+  const { path, args, format } = c.req.query();
+  if (path === undefined || args === undefined) {
+    throw new BackendError(400, 'BadQueryArgs', 'The query string needs "path" and "args".');
+  }
+  try {
+    return { path, format, args: JSON.parse(args) as unknown };
+  } catch (cause) {
+    throw new BackendError(400, 'BadQueryArgs', '"args" in the query string must be JSON.', {
+      cause,
+    });
+  }
+}
+
+function assertRootComponent(componentPath: unknown): void {
+  if (componentPath === undefined || componentPath === null || componentPath === '') return;
+  throw new BackendError(
+    400,
+    'NotSupported',
+    'The embedded backend does not support components yet ("componentPath").',
+  );
+}

@@ -1,0 +1,54 @@
+import { jsonToConvex } from 'convex/values';
+import type { JSONValue } from 'convex/values';
+import type { FunctionResult } from '../functions/function-host.ts';
+import { parseFunctionPath } from './function-path.ts';
+import { badJsonBody, isJsonObject } from './json-body.ts';
+import { formatValue, parseFormat } from './value-format.ts';
+import type { ValueFormat } from './value-format.ts';
+
+/** What the body, or the query string, of a call says. */
+export interface FunctionRequest {
+  path: string;
+  args: JSONValue;
+  format: ValueFormat;
+}
+
+/** `{ path, args, format? }`. All errors are `BackendError`s with status 400. */
+export function parseFunctionRequest(body: Record<string, unknown>): FunctionRequest {
+  if (typeof body['path'] !== 'string') throw badJsonBody('"path" must be a string');
+  return {
+    path: parseFunctionPath(body['path']),
+    args: parseArgs(body['args']),
+    format: parseFormat(body['format']),
+  };
+}
+
+/**
+ * The arguments object. Old clients, and `ConvexHttpClient` to this day, send it as the one element of an array.
+ * Plain JSON is Convex-encoded JSON already, so the format of the request does not matter here.
+ */
+function parseArgs(args: unknown): JSONValue {
+  const object = Array.isArray(args) && args.length <= 1 ? (args[0] ?? {}) : args;
+  if (!isJsonObject(object)) {
+    throw badJsonBody('"args" must be an object, or an array with one object in it');
+  }
+  // It came out of JSON.parse.
+  const value = object as Record<string, JSONValue>;
+  try {
+    jsonToConvex(value);
+  } catch (error) {
+    throw badJsonBody(`"args": ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return value;
+}
+
+/** The answer to a call that reached a function, whatever became of it; empty log lines are left out. */
+export function toFunctionAnswer(result: FunctionResult, format: ValueFormat): JSONValue {
+  const logLines = result.logLines.length > 0 ? { logLines: result.logLines } : {};
+  if (result.status === 'success') {
+    return { status: 'success', value: formatValue(result.value, format), ...logLines };
+  }
+  const { errorMessage, errorData } = result;
+  const data = errorData === undefined ? {} : { errorData: formatValue(errorData, format) };
+  return { status: 'error', errorMessage, ...data, ...logLines };
+}

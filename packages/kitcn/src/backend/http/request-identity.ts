@@ -1,0 +1,75 @@
+import { BackendError } from '../backend-error.ts';
+import { parseActingIdentity } from '../auth/acting-identity.ts';
+import type { UserIdentity } from '../functions/function-host.ts';
+
+/** Who may do what on this deployment. */
+export interface AccessControl {
+  isAdminKey(candidate: string): boolean;
+  /** The user behind a JSON web token; rejects with a `BackendError`. */
+  verifyToken(token: string): Promise<UserIdentity>;
+}
+
+/** Who sent a request. An admin that acts as a user has both. */
+export interface RequestIdentity {
+  identity: UserIdentity | null;
+  isAdmin: boolean;
+}
+
+const ANONYMOUS: RequestIdentity = { identity: null, isAdmin: false };
+
+/** Shorter headers cannot hold a scheme and a token. */
+const SHORTEST_HEADER = 7;
+
+/**
+ * Reads `Authorization: Bearer <JWT>`, `Authorization: Convex <admin key>[:<base64 identity>]` or, without that
+ * header, `?adminKey=`. 401 for a bad token, 403 `BadDeployKey` for a bad key, 400 `InvalidHeaderFailure`.
+ */
+export async function readIdentity(
+  request: Request,
+  access: AccessControl,
+): Promise<RequestIdentity> {
+  const header = request.headers.get('authorization');
+  if (header === null) {
+    const adminKey = new URL(request.url).searchParams.get('adminKey');
+    return adminKey === null ? ANONYMOUS : toAdmin(adminKey, access);
+  }
+  if (header.length < SHORTEST_HEADER) {
+    throw new BackendError(400, 'InvalidHeaderFailure', 'The Authorization header is too short.');
+  }
+  const [, scheme = '', credentials = ''] = /^(\S+)\s+(\S.*)$/.exec(header) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return { identity: await access.verifyToken(credentials), isAdmin: false };
+    case 'convex':
+      return toAdmin(credentials, access);
+    default:
+      throw new BackendError(
+        401,
+        'InvalidAuthHeader',
+        'The Authorization header must be "Bearer" and a token, or "Convex" and an admin key.',
+      );
+  }
+}
+
+/** Refuses everyone but an admin. */
+export function assertAdmin(sender: RequestIdentity): void {
+  if (!sender.isAdmin) throw badDeployKey('This route needs the admin key of the deployment.');
+}
+
+function toAdmin(credentials: string, access: AccessControl): RequestIdentity {
+  // A deployment type such as `prod:` may stand before the instance name.
+  const bare = credentials.replace(/^\w+:(?=[^|]*\|)/, '');
+  const colon = bare.indexOf(':');
+  const key = colon === -1 ? bare : bare.slice(0, colon);
+  if (!access.isAdminKey(key)) {
+    throw badDeployKey('The admin key is not the one of this deployment.');
+  }
+  return {
+    identity: colon === -1 ? null : parseActingIdentity(bare.slice(colon + 1)),
+    isAdmin: true,
+  };
+}
+
+function badDeployKey(message: string): BackendError {
+  return new BackendError(403, 'BadDeployKey', message);
+}

@@ -1,0 +1,76 @@
+import { intervalBehind } from '../index/key-interval.ts';
+import { scanIndex } from '../storage/documents.ts';
+import type { KeyInterval } from '../index/key-interval.ts';
+import type { Index } from '../storage/catalog.ts';
+import type { IndexRow } from '../storage/documents.ts';
+import type { TransactionView } from '../transaction/transaction-view.ts';
+
+export interface ScanSource {
+  readonly index: Index;
+  readonly interval: KeyInterval;
+  readonly isDescending: boolean;
+}
+
+const SMALLEST_BATCH = 16;
+const LARGEST_BATCH = 256;
+const LARGE_BATCH_CHARACTERS = 1_000_000;
+
+/**
+ * Walks an index in batches. What the transaction writes between two steps shows in the next one: rows read ahead are
+ * dropped, and the walk goes on behind the last key, whether or not that still exists.
+ */
+export class IndexScan {
+  readonly #view: TransactionView;
+  readonly #source: ScanSource;
+  #batch: readonly IndexRow[] = [];
+  #position = 0;
+  #batchSize: number;
+  #isLastBatch = false;
+  #lastKey: Uint8Array | null = null;
+  #changeCount: number;
+
+  /** `firstBatch`: how many rows the caller expects to need. */
+  constructor(view: TransactionView, source: ScanSource, firstBatch: number = SMALLEST_BATCH) {
+    this.#view = view;
+    this.#source = source;
+    this.#batchSize = Math.min(Math.max(firstBatch, 1), LARGEST_BATCH);
+    this.#changeCount = view.changeCount;
+  }
+
+  next(): IndexRow | null {
+    if (this.#changeCount !== this.#view.changeCount) this.#forget();
+    if (this.#position === this.#batch.length) this.#fetch();
+    const row = this.#batch[this.#position];
+    if (row === undefined) return null;
+    this.#position += 1;
+    this.#lastKey = row.key;
+    return row;
+  }
+
+  #forget(): void {
+    this.#changeCount = this.#view.changeCount;
+    this.#batch = [];
+    this.#position = 0;
+    this.#batchSize = SMALLEST_BATCH;
+    this.#isLastBatch = false;
+  }
+
+  #fetch(): void {
+    if (this.#isLastBatch) return;
+    const { index, interval, isDescending } = this.#source;
+    this.#batch = scanIndex(this.#view.connection, {
+      index,
+      interval:
+        this.#lastKey === null ? interval : intervalBehind(interval, this.#lastKey, isDescending),
+      isDescending,
+      limit: this.#batchSize,
+    });
+    this.#position = 0;
+    this.#isLastBatch = this.#batch.length < this.#batchSize;
+    const characters = this.#batch.reduce((total, { json }) => total + json.length, 0);
+    this.#batchSize =
+      characters > LARGE_BATCH_CHARACTERS
+        ? SMALLEST_BATCH
+        : Math.min(Math.max(this.#batchSize, SMALLEST_BATCH) * 2, LARGEST_BATCH);
+  }
+}

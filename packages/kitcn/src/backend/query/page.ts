@@ -1,0 +1,99 @@
+import { BackendError } from '../backend-error.ts';
+import { intervalBehind, intervalUpTo } from '../index/key-interval.ts';
+import { parseDocument } from '../storage/documents.ts';
+import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
+import { IndexScan } from './index-scan.ts';
+import { OperatorChain } from './operator-chain.ts';
+import type { DocumentJson, PageRequest, PageResult } from '../transaction/transaction.ts';
+import type { TransactionView } from '../transaction/transaction-view.ts';
+import type { CursorPosition } from './cursor.ts';
+import type { QueryPlan } from './query-plan.ts';
+
+const MAX_PAGE_SIZE = 32_000;
+const SPLIT_RECOMMENDED_ROWS = 6144;
+
+/** What was read for one page, filtered-out documents included. */
+interface PageRows {
+  readonly page: DocumentJson[];
+  readonly keys: Uint8Array[];
+  readonly stopped: 'end' | 'full' | 'rowLimit';
+}
+
+/**
+ * Reads one page. With an `endCursor` the page is everything up to it, whatever the page size and limits say, so that
+ * the pages of a growing list keep meeting.
+ */
+export function readPage(view: TransactionView, request: PageRequest, plan: QueryPlan): PageResult {
+  assertPageSize(request.pageSize);
+  const fingerprint = fingerprintOf(request.query, plan);
+  const start = request.cursor === null ? null : decodeCursor(fingerprint, request.cursor);
+  const until = request.endCursor === null ? null : decodeCursor(fingerprint, request.endCursor);
+  const rows = start === 'end' ? EMPTY : collectRows(view, request, narrow(plan, start, until));
+  const position: CursorPosition = until ?? positionAfter(rows);
+  const middle = rows.keys[(rows.keys.length >> 1) - 1];
+  return {
+    page: rows.page,
+    isDone: position === 'end',
+    continueCursor: encodeCursor(fingerprint, position),
+    splitCursor: middle === undefined ? null : encodeCursor(fingerprint, middle),
+    pageStatus: pageStatusOf(rows),
+  };
+}
+
+const EMPTY: PageRows = { page: [], keys: [], stopped: 'end' };
+
+function narrow(
+  plan: QueryPlan,
+  start: Uint8Array | null,
+  until: CursorPosition | null,
+): QueryPlan {
+  let { interval, operators } = plan;
+  if (start !== null) interval = intervalBehind(interval, start, plan.isDescending);
+  if (until !== null) {
+    operators = operators.filter((operator) => 'filter' in operator);
+    if (until !== 'end') interval = intervalUpTo(interval, until, plan.isDescending);
+  }
+  return { ...plan, interval, operators };
+}
+
+function collectRows(
+  view: TransactionView,
+  { pageSize, endCursor, maximumRowsRead }: PageRequest,
+  { index, operators, ...range }: QueryPlan,
+): PageRows {
+  if (index === null) return EMPTY;
+  const mostDocuments = endCursor === null ? Math.floor(pageSize) : Infinity;
+  const mostRows = Math.max(maximumRowsRead ?? Infinity, 1);
+  const scan = new IndexScan(view, { index, ...range }, Math.min(mostDocuments, mostRows));
+  const chain = new OperatorChain(operators);
+  const page: DocumentJson[] = [];
+  const keys: Uint8Array[] = [];
+  for (;;) {
+    if (chain.isExhausted) return { page, keys, stopped: 'end' };
+    if (page.length >= mostDocuments) return { page, keys, stopped: 'full' };
+    if (keys.length >= mostRows) return { page, keys, stopped: 'rowLimit' };
+    const row = scan.next();
+    if (row === null) return { page, keys, stopped: 'end' };
+    keys.push(row.key);
+    const document = parseDocument(row.json);
+    if (chain.accepts(document)) page.push(document);
+  }
+}
+
+function positionAfter({ keys, stopped }: PageRows): CursorPosition {
+  return stopped === 'end' ? 'end' : (keys.at(-1) ?? 'end');
+}
+
+function pageStatusOf({ keys, stopped }: PageRows): PageResult['pageStatus'] {
+  if (stopped === 'rowLimit') return 'SplitRequired';
+  return keys.length > SPLIT_RECOMMENDED_ROWS ? 'SplitRecommended' : null;
+}
+
+function assertPageSize(pageSize: number): void {
+  if (pageSize >= 1 && pageSize <= MAX_PAGE_SIZE) return;
+  throw new BackendError(
+    400,
+    'InvalidPageSize',
+    `The page size must be from 1 to ${MAX_PAGE_SIZE}, not ${pageSize}.`,
+  );
+}

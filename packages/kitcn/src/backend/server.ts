@@ -1,0 +1,121 @@
+import { bundleFunctions } from '../project/bundle-functions.ts';
+import { loadProject } from '../project/project.ts';
+import { isAdminKey } from './auth/admin-key.ts';
+import { TokenVerifier } from './auth/token-verifier.ts';
+import { CloseStack } from './close-stack.ts';
+import { openDataFolder } from './data-folder.ts';
+import type { FunctionHost, PushResult } from './functions/function-host.ts';
+import { startFunctionHost } from './functions/start-function-host.ts';
+import { createApiRoutes } from './http/api-routes.ts';
+import { listenOnPorts } from './http/listen-on-ports.ts';
+import { createSiteRoutes } from './http/site-routes.ts';
+
+export interface BackendOptions {
+  /** Root of the project; its functions are in `convex/`, or where `convex.json` says. */
+  projectDir: string;
+  /** Where documents and the admin key are kept; created if it is not there. `:memory:` keeps nothing. */
+  dataDir: string;
+  /** Port of the API. Default 0: any free one. */
+  port?: number;
+  /** Port of HTTP actions. Default 0: the one after `port` if both are left open, else any free one. */
+  sitePort?: number;
+  /** Address to listen on. Default `127.0.0.1`, which only this machine reaches. */
+  host?: string;
+  /** What `process.env` shows to functions, besides `CONVEX_CLOUD_URL` and `CONVEX_SITE_URL`. */
+  env?: Readonly<Record<string, string>>;
+  /** Gets the log lines of functions and of the backend. Default: standard error. */
+  log?: (line: string) => void;
+  /** Wall time in milliseconds after which a query or mutation is stopped. Default 5,000. */
+  transactionTimeoutMs?: number;
+}
+
+export interface Backend extends AsyncDisposable {
+  /** What `ConvexHttpClient` takes, and `CONVEX_CLOUD_URL` in functions. No trailing slash. */
+  readonly url: string;
+  /** Origin of HTTP actions, and `CONVEX_SITE_URL` in functions. No trailing slash. */
+  readonly siteUrl: string;
+  /** Opens internal functions. A secret. */
+  readonly adminKey: string;
+  /** Bundles the project again and replaces code and schema; if anything fails the old ones stay. */
+  push(): Promise<PushResult>;
+  /** Ends open connections and gives ports and data folder back. Any number of times. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a deployment of a project: listens, bundles its functions and pushes them. If any of it fails, everything
+ * that was opened is closed again. Errors carry codes: 409 `PortInUse` and `DataFolderInUse`, and those of a push.
+ */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const opened = new CloseStack();
+  try {
+    return await openBackend(options, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function openBackend(options: BackendOptions, opened: CloseStack): Promise<Backend> {
+  const { log = logToStandardError, transactionTimeoutMs } = options;
+  const data = await openDataFolder(options.dataDir);
+  opened.defer(() => data.close());
+
+  const { api, site } = await listenOnPorts(options);
+  opened.defer(() => api.close());
+  opened.defer(() => site.close());
+  const { url } = api;
+  const siteUrl = site.url;
+
+  const host = await startFunctionHost({
+    databaseFile: data.databaseFile,
+    env: { ...options.env, CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl },
+    log,
+    ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
+  });
+  opened.defer(() => host.close());
+
+  const tokens = new TokenVerifier();
+  const push = createPush(options.projectDir, host, tokens);
+  await push();
+
+  const routes = {
+    host,
+    log,
+    access: {
+      isAdminKey: (candidate: string) => isAdminKey(candidate, data.adminKey),
+      verifyToken: (token: string) => tokens.verify(token),
+    },
+  };
+  const apiRoutes = createApiRoutes(routes);
+  const siteRoutes = createSiteRoutes(routes);
+  api.serve((request) => apiRoutes.fetch(request));
+  site.serve((request) => siteRoutes.fetch(request));
+
+  const close = (): Promise<void> => opened.close();
+  return { url, siteUrl, adminKey: data.adminKey, push, close, [Symbol.asyncDispose]: close };
+}
+
+/** One push at a time, so that the last one asked for is the one that stands. */
+function createPush(
+  projectDir: string,
+  host: FunctionHost,
+  tokens: TokenVerifier,
+): () => Promise<PushResult> {
+  let last: Promise<unknown> = Promise.resolve();
+  const pushNow = async (): Promise<PushResult> => {
+    const bundle = await bundleFunctions(await loadProject(projectDir));
+    const result = await host.push(bundle);
+    tokens.setProviders(result.authProviders);
+    return result;
+  };
+  return () => {
+    const pushed = last.then(pushNow, pushNow);
+    last = pushed;
+    return pushed;
+  };
+}
+
+function logToStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,49 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+
+const BUSY_TIMEOUT_MILLISECONDS = 5000;
+
+/** One SQLite connection, with every statement prepared once. */
+export class Connection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(file: string, { isReadOnly }: { isReadOnly: boolean }) {
+    this.#database = new DatabaseSync(file, {
+      readOnly: isReadOnly,
+      timeout: BUSY_TIMEOUT_MILLISECONDS,
+    });
+  }
+
+  /** For statements without parameters that are no part of a hot path. */
+  execute(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  run(sql: string, ...parameters: SQLInputValue[]): { lastInsertRowid: number | bigint } {
+    return this.#prepare(sql).run(...parameters);
+  }
+
+  /** The first row, whose columns are those that the SQL text names: `Row` must say the same. */
+  first<Row>(sql: string, ...parameters: SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...parameters) as Row | undefined;
+  }
+
+  /** All rows; `Row` as for `first`. */
+  all<Row>(sql: string, ...parameters: SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...parameters) as Row[];
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

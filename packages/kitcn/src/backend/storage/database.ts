@@ -1,0 +1,177 @@
+import { assert, must } from '../../shared/assert.ts';
+import { BackendError } from '../backend-error.ts';
+import { MutationTransaction } from '../transaction/mutation-transaction.ts';
+import { SnapshotTransaction } from '../transaction/snapshot-transaction.ts';
+import { TransactionView } from '../transaction/transaction-view.ts';
+import { migrateToSchema } from './apply-schema.ts';
+import { loadCatalog } from './catalog.ts';
+import { Connection } from './connection.ts';
+import { prepareLayout } from './layout.ts';
+import { createTemporaryFile } from './temporary-file.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { CommitTimes } from '../transaction/commit-clock.ts';
+import type { ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
+import type { Catalog } from './catalog.ts';
+import type { TemporaryFile } from './temporary-file.ts';
+
+/** `full`: a commit survives power loss. `relaxed`: it survives a crash of the process; for tests and scratch data. */
+export type Durability = 'full' | 'relaxed';
+
+export interface DatabaseOptions {
+  /**
+   * Path of the SQLite file. `:memory:` is a temporary file that goes with the database: connections to a SQLite
+   * memory database would share locks, so readers would block the writer and have no snapshot.
+   */
+  readonly file: string;
+  /** Default `full`; `:memory:` is always `relaxed`. */
+  readonly durability?: Durability;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+const MAX_IDLE_READERS = 4;
+
+/**
+ * A document database in one SQLite file: one writer, and readers that each see the state of one commit. Only one
+ * process may have the file open, and only one write transaction may be open at a time: both are up to the caller.
+ */
+export class Database {
+  readonly #file: string;
+  readonly #temporary: TemporaryFile | null;
+  readonly #writer: Connection;
+  readonly #now: () => number;
+  readonly #idleReaders: Connection[] = [];
+  readonly #busyReaders = new Set<Connection>();
+  #catalog: Catalog;
+  #times: CommitTimes;
+  #write: WriteTransaction | null = null;
+  #isOpen = true;
+
+  private constructor({ file, durability = 'full', now = Date.now }: DatabaseOptions) {
+    this.#temporary = file === ':memory:' ? createTemporaryFile('data.sqlite') : null;
+    this.#file = this.#temporary?.file ?? file;
+    this.#now = now;
+    this.#writer = openWriter(this.#file, this.#temporary === null ? durability : 'relaxed');
+    this.#catalog = loadCatalog(this.#writer);
+    this.#times = readTimes(this.#writer);
+  }
+
+  /** Codes `DatabaseTooNew` and `DatabaseUnreadable`. */
+  static open(options: DatabaseOptions): Database {
+    return new Database(options);
+  }
+
+  beginRead(): ReadTransaction {
+    this.#assertOpen();
+    const connection = this.#idleReaders.pop() ?? this.#openReader();
+    this.#busyReaders.add(connection);
+    connection.execute('BEGIN');
+    return new SnapshotTransaction({
+      view: new TransactionView(connection, this.#catalog),
+      // The first read is what takes the snapshot.
+      timestamp: readTimes(connection).timestamp,
+      onEnd: () => this.#releaseReader(connection),
+    });
+  }
+
+  beginWrite(): WriteTransaction {
+    this.#assertOpen();
+    assert(this.#write === null, 'a write transaction is already open');
+    this.#writer.execute('BEGIN IMMEDIATE');
+    this.#write = new MutationTransaction({
+      view: new TransactionView(this.#writer, this.#catalog),
+      lastTimes: this.#times,
+      now: this.#now,
+      onEnd: (committed) => {
+        this.#write = null;
+        if (committed === null) return;
+        this.#times = committed.times;
+        this.#catalog = committed.catalog;
+      },
+    });
+    return this.#write;
+  }
+
+  /**
+   * Creates tables, checks the documents, adds and drops indexes: all or nothing. `null` goes back to no schema. Code
+   * `SchemaValidationFailed`.
+   */
+  applySchema(schema: Schema | null): void {
+    this.#assertOpen();
+    assert(this.#write === null, 'a write transaction is open');
+    this.#writer.execute('BEGIN IMMEDIATE');
+    try {
+      const catalog = migrateToSchema(this.#writer, schema);
+      this.#writer.execute('COMMIT');
+      this.#catalog = catalog;
+    } catch (error) {
+      this.#writer.execute('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** The number of a table at the last commit, for `validateValue`; `null` for an unknown table. */
+  tableNumberOf(table: string): number | null {
+    return this.#catalog.byName.get(table)?.number ?? null;
+  }
+
+  /** Ends every open transaction; a write that was not committed is lost. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#write?.end();
+    this.#isOpen = false;
+    for (const connection of [...this.#idleReaders, ...this.#busyReaders]) connection.close();
+    this.#idleReaders.length = 0;
+    this.#busyReaders.clear();
+    // Last, so that SQLite moves the log into the file.
+    this.#writer.close();
+    this.#temporary?.remove();
+  }
+
+  #openReader(): Connection {
+    return new Connection(this.#file, { isReadOnly: true });
+  }
+
+  #releaseReader(connection: Connection): void {
+    if (!this.#busyReaders.delete(connection)) return;
+    connection.execute('ROLLBACK');
+    if (this.#idleReaders.length < MAX_IDLE_READERS) this.#idleReaders.push(connection);
+    else connection.close();
+  }
+
+  #assertOpen(): void {
+    assert(this.#isOpen, 'the database is closed');
+  }
+}
+
+function openWriter(file: string, durability: Durability): Connection {
+  let connection: Connection | undefined;
+  try {
+    connection = new Connection(file, { isReadOnly: false });
+    connection.execute('PRAGMA journal_mode = WAL');
+    connection.execute(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'OFF'}`);
+    prepareLayout(connection, file);
+    return connection;
+  } catch (error) {
+    connection?.close();
+    if (error instanceof BackendError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BackendError(
+      500,
+      'DatabaseUnreadable',
+      `The database ${file} cannot be opened: ${reason}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** As text, because the timestamp is larger than a number holds exactly. */
+function readTimes(connection: Connection): CommitTimes {
+  const row = must(
+    connection.first<{ timestamp: string; creation_time: number }>(
+      'SELECT CAST(commit_timestamp AS TEXT) AS timestamp, creation_time FROM meta',
+    ),
+    'the meta row is missing',
+  );
+  return { timestamp: BigInt(row.timestamp), creationTime: row.creation_time };
+}

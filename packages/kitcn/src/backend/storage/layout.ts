@@ -1,0 +1,68 @@
+import { BackendError } from '../backend-error.ts';
+import { createSystemTables } from './catalog.ts';
+import type { Connection } from './connection.ts';
+
+const FORMAT_VERSION = 1;
+
+/**
+ * `documents` holds Convex-encoded JSON. Every way to find one is an index, `by_id` included: a row of `index_entries`
+ * whose key sorts, byte by byte, as the values do.
+ */
+const LAYOUT = `
+  CREATE TABLE meta (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    format_version INTEGER NOT NULL,
+    commit_timestamp INTEGER NOT NULL,
+    creation_time REAL NOT NULL,
+    schema TEXT
+  ) STRICT;
+  CREATE TABLE tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE indexes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    table_number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    UNIQUE (table_number, name)
+  ) STRICT;
+  CREATE TABLE documents (row INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE index_entries (
+    index_id INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    document INTEGER NOT NULL,
+    PRIMARY KEY (index_id, key)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Creates the layout in an empty file. Refuses files of a newer version and files of other programs. */
+export function prepareLayout(connection: Connection, file: string): void {
+  const version = readFormatVersion(connection, file);
+  if (version === null) {
+    connection.execute('BEGIN IMMEDIATE');
+    connection.execute(LAYOUT);
+    connection.run('INSERT INTO meta VALUES (1, ?, 0, 0, NULL)', FORMAT_VERSION);
+    createSystemTables(connection);
+    connection.execute('COMMIT');
+  } else if (version > FORMAT_VERSION) {
+    throw new BackendError(
+      500,
+      'DatabaseTooNew',
+      `The database ${file} has format ${version}, which a newer version of kitcn wrote; this one reads format ${FORMAT_VERSION}. Update kitcn, or use another data folder.`,
+    );
+  }
+}
+
+function readFormatVersion(connection: Connection, file: string): number | null {
+  const names = connection
+    .all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .map(({ name }) => name);
+  if (names.length === 0) return null;
+  if (!names.includes('meta') || !names.includes('index_entries')) {
+    throw new BackendError(
+      500,
+      'DatabaseUnreadable',
+      `${file} is a SQLite database of another program. Choose another data folder.`,
+    );
+  }
+  const row = connection.first<{ format_version: number }>('SELECT format_version FROM meta');
+  return row?.format_version ?? null;
+}

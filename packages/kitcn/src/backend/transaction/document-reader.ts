@@ -1,0 +1,91 @@
+import { BackendError } from '../backend-error.ts';
+import { DocumentStream } from '../query/document-stream.ts';
+import { readPage } from '../query/page.ts';
+import { planQuery } from '../query/query-plan.ts';
+import { countDocuments, findDocument } from '../storage/documents.ts';
+import { decodeDocumentId } from '../values/document-id.ts';
+import { assertScope, tableInScope } from './table-scope.ts';
+import type { Table } from '../storage/catalog.ts';
+import type { StoredDocument } from '../storage/documents.ts';
+import type { TransactionView } from './transaction-view.ts';
+import type {
+  DocumentJson,
+  PageRequest,
+  PageResult,
+  QueryJson,
+  QueryStream,
+  TableScope,
+} from './transaction.ts';
+
+/** Which document an operation is about, and on whose behalf. */
+export interface DocumentAddress {
+  readonly id: string;
+  readonly scope: TableScope;
+  /** The table that the caller says the id is of. */
+  readonly table: string | undefined;
+  /** The operation's name for messages, as `get`. */
+  readonly operation: string;
+}
+
+/** The reads that both kinds of transaction have. */
+export class DocumentReader {
+  readonly #view: TransactionView;
+
+  constructor(view: TransactionView) {
+    this.#view = view;
+  }
+
+  get(id: string, scope: TableScope, table?: string): DocumentJson | null {
+    const found = findAddressed(this.#view, { id, scope, table, operation: 'get' });
+    return found?.stored.document ?? null;
+  }
+
+  normalizeId(table: string, id: string, scope: TableScope): string | null {
+    const number = tableInScope(this.#view.catalog, table, scope)?.number;
+    return number !== undefined && decodeDocumentId(id)?.tableNumber === number ? id : null;
+  }
+
+  tableNumberOf(table: string): number | null {
+    return this.#view.catalog.byName.get(table)?.number ?? null;
+  }
+
+  query(query: QueryJson, scope: TableScope): QueryStream {
+    return new DocumentStream(this.#view, planQuery(query, this.#view.catalog, scope));
+  }
+
+  queryPage(request: PageRequest, scope: TableScope): PageResult {
+    return readPage(this.#view, request, planQuery(request.query, this.#view.catalog, scope));
+  }
+
+  count(table: string): number {
+    const found = this.#view.catalog.byName.get(table);
+    return found === undefined ? 0 : countDocuments(this.#view.connection, found);
+  }
+}
+
+/** Finds a document by id. `null` if it does not exist; an id of another table than `table` is an error. */
+export function findAddressed(
+  view: TransactionView,
+  address: DocumentAddress,
+): { table: Table; stored: StoredDocument } | null {
+  const { id, scope } = address;
+  const decoded = typeof id === 'string' ? decodeDocumentId(id) : null;
+  if (decoded === null) throw invalidId(address, 'it is not an ID');
+  if (address.table !== undefined) assertScope(address.table, scope);
+  const table = view.catalog.byNumber.get(decoded.tableNumber);
+  if (table === undefined) return null;
+  if (address.table !== undefined && address.table !== table.name) {
+    throw invalidId(address, `it is an ID of table "${table.name}", not of "${address.table}"`);
+  }
+  assertScope(table.name, scope);
+  const stored = findDocument(view.connection, table, id);
+  return stored === null ? null : { table, stored };
+}
+
+function invalidId({ id, operation }: DocumentAddress, reason: string): BackendError {
+  return new BackendError(
+    400,
+    'InvalidArgument',
+    `Invalid argument \`id\` for \`db.${operation}\`: Unable to use ${JSON.stringify(id)}: ${reason}.`,
+  );
+}

@@ -1,0 +1,233 @@
+import { assert, must } from '../../shared/assert.ts';
+import { BackendError } from '../backend-error.ts';
+import { createUserTable } from '../storage/catalog.ts';
+import { deleteDocument, insertDocument, updateDocument } from '../storage/documents.ts';
+import { userFieldsOf } from '../storage/user-fields.ts';
+import { createInternalId, encodeDocumentId } from '../values/document-id.ts';
+import { isObjectValue, isUndefinedMarker } from '../values/value-kind.ts';
+import { validateValue } from '../values/validate-value.ts';
+import { assertDocumentLimits } from '../values/value-limits.ts';
+import { nextCreationTime, nextTimestamp } from './commit-clock.ts';
+import { DocumentReader, findAddressed } from './document-reader.ts';
+import { tableInScope } from './table-scope.ts';
+import type { Catalog, Table } from '../storage/catalog.ts';
+import type { StoredDocument } from '../storage/documents.ts';
+import type { Validator } from '../values/validator.ts';
+import type { JsonObject } from '../values/value-kind.ts';
+import type { CommitTimes } from './commit-clock.ts';
+import type { DocumentAddress } from './document-reader.ts';
+import type { TransactionView } from './transaction-view.ts';
+import type { DocumentJson, TableScope, WriteTransaction } from './transaction.ts';
+import type { JSONValue } from 'convex/values';
+
+export interface MutationOptions {
+  readonly view: TransactionView;
+  readonly lastTimes: CommitTimes;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called once; `committed` is what the database goes on from, `null` after a rollback. */
+  readonly onEnd: (committed: { times: CommitTimes; catalog: Catalog } | null) => void;
+}
+
+/** The optional end of the parameters of `patch` and `replace`. */
+type Target = [table?: string | undefined, scope?: TableScope];
+
+/** The writer: a SQLite transaction that the database has begun. */
+export class MutationTransaction extends DocumentReader implements WriteTransaction {
+  readonly timestamp: bigint;
+  readonly #view: TransactionView;
+  readonly #now: () => number;
+  readonly #onEnd: MutationOptions['onEnd'];
+  #creationTime: number;
+  #savepointDepth = 0;
+  #isBroken = false;
+
+  constructor({ view, lastTimes, now, onEnd }: MutationOptions) {
+    super(view);
+    this.timestamp = lastTimes.timestamp;
+    this.#creationTime = lastTimes.creationTime;
+    this.#view = view;
+    this.#now = now;
+    this.#onEnd = onEnd;
+  }
+
+  insert(table: string, value: JSONValue, scope: TableScope = 'user'): string {
+    const fields = fieldsOf(value);
+    if ('_id' in fields || '_creationTime' in fields) {
+      throw new BackendError(
+        400,
+        'SystemFieldInInsert',
+        `A new document gets its \`_id\` and \`_creationTime\` from the database; \`db.insert("${table}", ...)\` cannot set them.`,
+      );
+    }
+    const existing = tableInScope(this.#view.catalog, table, scope);
+    this.#check(table, existing?.validator ?? null, fields);
+    const target = existing ?? this.#createTable(table);
+    this.#creationTime = nextCreationTime(this.#creationTime, this.#now());
+    const id = encodeDocumentId({
+      tableNumber: target.number,
+      internalId: createInternalId(this.#creationTime),
+    });
+    const document = toDocument(fields, { _id: id, _creationTime: this.#creationTime });
+    this.#write(() => insertDocument(this.#view.connection, target, document));
+    return id;
+  }
+
+  patch(id: string, value: JSONValue, ...[table, scope = 'user']: Target): DocumentJson {
+    const found = this.#find({ id, scope, table, operation: 'patch' });
+    const merged = new Map(Object.entries(userFieldsOf(found.stored.document)));
+    for (const [field, change] of Object.entries(withoutSystemFields(found.stored, value))) {
+      if (isUndefinedMarker(change)) merged.delete(field);
+      else merged.set(field, change);
+    }
+    return this.#update(found, Object.fromEntries(merged));
+  }
+
+  replace(id: string, value: JSONValue, ...[table, scope = 'user']: Target): DocumentJson {
+    const found = this.#find({ id, scope, table, operation: 'replace' });
+    return this.#update(found, withoutSystemFields(found.stored, value));
+  }
+
+  remove(id: string, table?: string, scope: TableScope = 'user'): DocumentJson {
+    const { table: owner, stored } = this.#find({ id, scope, table, operation: 'delete' });
+    this.#write(() => deleteDocument(this.#view.connection, owner, stored));
+    return stored.document;
+  }
+
+  savepoint(): { release(): void; rollback(): void } {
+    const { connection, catalog } = this.#view;
+    const depth = (this.#savepointDepth += 1);
+    const name = `sub_${depth}`;
+    connection.execute(`SAVEPOINT ${name}`);
+    const close = (): void => {
+      assert(this.#savepointDepth === depth, 'sub-transactions end once each, innermost first');
+      this.#savepointDepth -= 1;
+    };
+    return {
+      release: () => {
+        close();
+        connection.execute(`RELEASE ${name}`);
+      },
+      rollback: () => {
+        close();
+        connection.execute(`ROLLBACK TO ${name}; RELEASE ${name}`);
+        this.#view.catalog = catalog;
+        this.#view.changeCount += 1;
+      },
+    };
+  }
+
+  commit(): bigint {
+    const { connection, catalog, changeCount } = this.#view;
+    assert(this.#savepointDepth === 0, 'a sub-transaction is still open');
+    if (this.#isBroken) {
+      throw new BackendError(500, 'TransactionBroken', 'A write of this transaction failed.');
+    }
+    // Nothing written: nothing to make durable, and the state is still that of the last commit.
+    const timestamp =
+      changeCount === 0 ? this.timestamp : nextTimestamp(this.timestamp, this.#now());
+    const times = { timestamp, creationTime: this.#creationTime };
+    if (changeCount > 0) {
+      connection.run(
+        'UPDATE meta SET commit_timestamp = ?, creation_time = ?',
+        timestamp,
+        times.creationTime,
+      );
+    }
+    connection.execute('COMMIT');
+    this.#view.end();
+    this.#onEnd({ times, catalog });
+    return timestamp;
+  }
+
+  end(): void {
+    if (!this.#view.isOpen) return;
+    const { connection } = this.#view;
+    this.#view.end();
+    try {
+      connection.execute('ROLLBACK');
+    } finally {
+      this.#onEnd(null);
+    }
+  }
+
+  #createTable(name: string): Table {
+    const { connection } = this.#view;
+    this.#write(() => {
+      this.#view.catalog = createUserTable(connection, this.#view.catalog, name);
+    });
+    return must(this.#view.catalog.byName.get(name), 'a created table is in the catalog');
+  }
+
+  #find(address: DocumentAddress): { table: Table; stored: StoredDocument } {
+    const found = findAddressed(this.#view, address);
+    if (found !== null) return found;
+    const operation = address.operation === 'delete' ? 'Delete' : 'Update';
+    throw new BackendError(
+      400,
+      'NonexistentDocument',
+      `${operation} on nonexistent document ID ${address.id}`,
+    );
+  }
+
+  #update(found: { table: Table; stored: StoredDocument }, fields: JsonObject): DocumentJson {
+    const { table, stored } = found;
+    this.#check(table.name, table.validator, fields);
+    const document = toDocument(fields, stored.document);
+    this.#write(() => updateDocument(this.#view.connection, table, { stored, document }));
+    return document;
+  }
+
+  #check(table: string, validator: Validator | null, fields: JsonObject): void {
+    assertDocumentLimits(fields);
+    if (validator === null) return;
+    const failure = validateValue(validator, fields, this);
+    if (failure === null) return;
+    throw new BackendError(
+      400,
+      'SchemaEnforcementError',
+      `Failed to insert or update a document in table "${table}" because it does not match the schema: ${failure.message}`,
+    );
+  }
+
+  /** A write that failed half-way (the disk is full) must never be committed, even if user code caught the error. */
+  #write(statements: () => void): void {
+    this.#view.changeCount += 1;
+    try {
+      statements();
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
+  }
+}
+
+function fieldsOf(value: JSONValue): JsonObject {
+  if (isObjectValue(value)) return value;
+  throw new BackendError(400, 'InvalidArgument', 'A document must be an object.');
+}
+
+/** A document that was read may be written back with its system fields, but not with other ones. */
+function withoutSystemFields({ document }: StoredDocument, value: JSONValue): JsonObject {
+  const { _id, _creationTime, ...fields } = fieldsOf(value);
+  const isUnchanged =
+    (_id === undefined || _id === document._id) &&
+    (_creationTime === undefined || _creationTime === document._creationTime);
+  if (isUnchanged) return fields;
+  throw new BackendError(
+    400,
+    'SystemFieldChanged',
+    'The fields `_id` and `_creationTime` of a document cannot be changed.',
+  );
+}
+
+/** Fields sorted by name, as Convex returns them. */
+function toDocument(
+  fields: JsonObject,
+  { _id, _creationTime }: { _id: string; _creationTime: number },
+): DocumentJson {
+  const all = Object.entries({ ...fields, _id, _creationTime });
+  all.sort(([left], [right]) => (left < right ? -1 : 1));
+  // The two system fields are among the entries.
+  return Object.fromEntries(all) as DocumentJson;
+}

@@ -1,0 +1,30 @@
+import { DocumentReader } from './document-reader.ts';
+import type { ReadTransaction } from './transaction.ts';
+import type { TransactionView } from './transaction-view.ts';
+
+export interface SnapshotOptions {
+  readonly view: TransactionView;
+  readonly timestamp: bigint;
+  /** Gives the connection back; called once. */
+  readonly onEnd: () => void;
+}
+
+/** Reads of the state at one commit, on a connection of its own. */
+export class SnapshotTransaction extends DocumentReader implements ReadTransaction {
+  readonly timestamp: bigint;
+  readonly #view: TransactionView;
+  readonly #onEnd: () => void;
+
+  constructor({ view, timestamp, onEnd }: SnapshotOptions) {
+    super(view);
+    this.timestamp = timestamp;
+    this.#view = view;
+    this.#onEnd = onEnd;
+  }
+
+  end(): void {
+    if (!this.#view.isOpen) return;
+    this.#view.end();
+    this.#onEnd();
+  }
+}

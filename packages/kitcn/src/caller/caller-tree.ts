@@ -1,0 +1,70 @@
+import { getFunctionName } from 'convex/server';
+import type { ProcedureType } from '../shared/type-procedure.ts';
+import { configurationError } from './configuration-error.ts';
+
+/** A procedure as calls need it. */
+export interface CallerLeaf {
+  readonly kind: 'leaf';
+  /** Its way through the tree: `['items', 'queries', 'list']`. */
+  readonly path: readonly string[];
+  /** Its name on the deployment: `items/queries:list`. */
+  readonly functionName: string;
+  readonly type: ProcedureType;
+}
+
+export interface CallerBranch {
+  readonly kind: 'branch';
+  readonly path: readonly string[];
+  readonly members: ReadonlyMap<string, CallerLeaf | CallerBranch>;
+}
+
+/** Members with these names would be called by `await` and `JSON.stringify`, or set a prototype: no caller has them. */
+const UNSAFE_NAMES: ReadonlySet<string> = new Set(['then', 'toJSON', '__proto__']);
+
+/** Reads the generated `api` once. Throws on anything that is not a procedure with a known type. */
+export function createCallerTree(api: object): CallerBranch {
+  if (!isBranch(api)) {
+    throw configurationError(
+      'api is not the object that kitcn generates. Import it from @convex/api, not from _generated/api.',
+    );
+  }
+  return createBranch(api, []);
+}
+
+function createBranch(api: object, path: readonly string[]): CallerBranch {
+  const members = new Map<string, CallerLeaf | CallerBranch>();
+  for (const [name, member] of Object.entries(api)) {
+    if (!UNSAFE_NAMES.has(name)) members.set(name, createMember(member, [...path, name]));
+  }
+  return { kind: 'branch', path, members };
+}
+
+function createMember(member: unknown, path: readonly string[]): CallerLeaf | CallerBranch {
+  if (isBranch(member)) return createBranch(member, path);
+  const type = procedureType(member);
+  if (type === undefined) {
+    throw configurationError(
+      `api.${path.join('.')} is not a query, mutation or action that kitcn generated. Run \`kitcn codegen\`.`,
+    );
+  }
+  // The type on it says that this is a leaf, and a leaf is a function reference.
+  const reference = member as Parameters<typeof getFunctionName>[0];
+  return { kind: 'leaf', path, functionName: getFunctionName(reference), type };
+}
+
+/** Convex's own references (`anyApi`, `_generated/api`) call themselves that; they do not know their type. */
+function isBranch(value: unknown): value is object {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Object.hasOwn(value, '~crpc') &&
+    !Object.hasOwn(value, Symbol.for('functionName')) &&
+    Object.prototype.toString.call(value) !== '[object FunctionReference]'
+  );
+}
+
+function procedureType(member: unknown): ProcedureType | undefined {
+  const info = (member as { '~crpc'?: { type?: unknown } } | undefined)?.['~crpc'];
+  const type = info?.type;
+  return type === 'query' || type === 'mutation' || type === 'action' ? type : undefined;
+}

@@ -1,0 +1,91 @@
+import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
+import { isControlFlow } from './control-flow.ts';
+
+/** What `getToken` answers. */
+export interface TokenResult {
+  /** A JWT that the deployment's `auth.config.ts` accepts; none for an anonymous request. */
+  token?: string | undefined;
+  /** Whether the token was made just now, so that a refusal cannot be cured by another one. */
+  isFresh?: boolean | undefined;
+}
+
+export type FetchToken = (forceRefresh: boolean) => Promise<TokenResult>;
+
+/** Visible ASCII, as the header demands; checked here because the error of `fetch` would show the token. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
+/** The token of one request, shared by its contexts and calls. A failure is not remembered: the next one asks again. */
+export class TokenSource {
+  readonly #fetchToken: FetchToken;
+  #loading: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
+  #token: string | undefined;
+  #isFresh = false;
+
+  constructor(fetchToken: FetchToken) {
+    this.#fetchToken = fetchToken;
+  }
+
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** Resolves when the first token is there. However often it is called, one is fetched. */
+  load(): Promise<void> {
+    this.#loading ??= this.#fetch(false).catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  /**
+   * A token to try again with after `refused` was: the present one if it is newer, otherwise a refreshed one, fetched
+   * once for all calls that wait for it. `undefined` if there is none that could help.
+   */
+  async tokenAfter(refused: string | undefined): Promise<string | undefined> {
+    if (refused === undefined) return undefined;
+    if (this.#token === refused) await this.#refresh();
+    return this.#token === refused ? undefined : this.#token;
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#isFresh) return;
+    this.#refreshing ??= this.#fetch(true).finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  async #fetch(forceRefresh: boolean): Promise<void> {
+    const { token, isFresh } = await this.#ask(forceRefresh);
+    if (
+      token !== undefined &&
+      token !== '' &&
+      !(typeof token === 'string' && SENDABLE.test(token))
+    ) {
+      throw tokenError('getToken returned something that cannot be sent as a token');
+    }
+    this.#token = token === '' ? undefined : token;
+    // What was made on demand is as fresh as it gets, unless getToken knows better.
+    this.#isFresh = isFresh ?? forceRefresh;
+  }
+
+  async #ask(forceRefresh: boolean): Promise<TokenResult> {
+    try {
+      return (await this.#fetchToken(forceRefresh)) ?? {};
+    } catch (error) {
+      if (isCRPCError(error) || isControlFlow(error)) throw error;
+      throw tokenError('getToken failed', error);
+    }
+  }
+}
+
+function tokenError(message: string, cause?: unknown): CRPCError {
+  return new CRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message,
+    origin: 'client',
+    ...(cause !== undefined && { cause }),
+  });
+}

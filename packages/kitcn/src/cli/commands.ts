@@ -1,0 +1,7 @@
+import type { Command } from './command.ts';
+import { codegenCommand } from './commands/codegen.ts';
+import { devCommand } from './commands/dev.ts';
+import { runCommand } from './commands/run.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [devCommand, codegenCommand, runCommand];

@@ -1,0 +1,24 @@
+import type { JSONValue } from 'convex/values';
+import { isIdentifier } from '../model/names.ts';
+
+/** A JSON value as a JavaScript literal: `{ auth: true, 'sign-in': [1, 2] }`. */
+export function printJson(value: JSONValue): string {
+  if (Array.isArray(value)) return `[${value.map(printJson).join(', ')}]`;
+  if (typeof value === 'string') return printString(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).flatMap(([key, member]) =>
+    member === undefined ? [] : [`${printKey(key)}: ${printJson(member)}`],
+  );
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}
+
+function printKey(key: string): string {
+  // As a plain key, it would set the prototype.
+  if (key === '__proto__') return `['__proto__']`;
+  return isIdentifier(key) ? key : printString(key);
+}
+
+function printString(text: string): string {
+  const quoted = JSON.stringify(text);
+  return /['\\]/.test(quoted) ? quoted : `'${text}'`;
+}

@@ -1,0 +1,28 @@
+import type { JSONValue } from 'convex/values';
+
+/** What the generated files say about a project: plain data, in the order in which it is printed. */
+export interface ProjectModel {
+  hasSchema: boolean;
+  /** Whether a `convex.config` file is there, which may install components. */
+  hasComponents: boolean;
+  /** Modules with at least one query, mutation or action, sorted by path. */
+  modules: ModuleModel[];
+}
+
+export interface ModuleModel {
+  /** Relative to the functions folder, `/`-separated, without extension: `items/queries`. */
+  path: string;
+  /** What generated files import it as: `items_queries`. */
+  importName: string;
+  /** What the names of its generated interfaces and factories hold: `ItemsQueries`. */
+  typeName: string;
+  /** Sorted by name. */
+  functions: FunctionModel[];
+}
+
+export interface FunctionModel {
+  name: string;
+  kind: 'query' | 'mutation' | 'action';
+  visibility: 'public' | 'internal';
+  meta?: { [key: string]: JSONValue };
+}

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { temporaryProject } from '../project/temporary-project.ts';
+import type { GenerateResult } from './generate.ts';
+import { watchProject } from './watch.ts';
+
+const QUERY = `import { query } from './_generated/server';\nexport const list = query({ handler: () => 1 });\n`;
+
+/** Outcomes of a watcher, one after the other. */
+class Outcomes {
+  readonly #arrived: (GenerateResult | Error)[] = [];
+  #wake: (() => void) | undefined;
+
+  readonly onChange = (outcome: GenerateResult | Error): void => {
+    this.#arrived.push(outcome);
+    this.#wake?.();
+  };
+
+  get waiting(): number {
+    return this.#arrived.length;
+  }
+
+  async next(): Promise<GenerateResult | Error> {
+    for (;;) {
+      const outcome = this.#arrived.shift();
+      if (outcome !== undefined) return outcome;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** The next outcome with this many functions; a change may be noticed in two steps. */
+  async count(functionCount: number): Promise<GenerateResult> {
+    for (;;) {
+      const outcome = await this.next();
+      if (!(outcome instanceof Error) && outcome.functionCount === functionCount) return outcome;
+    }
+  }
+
+  async error(): Promise<Error> {
+    for (;;) {
+      const outcome = await this.next();
+      if (outcome instanceof Error) return outcome;
+    }
+  }
+}
+
+test(
+  'follows files that are added, changed, broken, repaired and removed',
+  { timeout: 30_000 },
+  async () => {
+    await using folder = await temporaryProject({ 'convex/functions/teams.ts': QUERY });
+    const outcomes = new Outcomes();
+    const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    expect(await outcomes.next()).toMatchObject({ functionCount: 1 });
+
+    await folder.write({ 'convex/functions/users.ts': QUERY });
+    await outcomes.count(2);
+    await folder.write({ 'convex/functions/users.ts': `export const = 1;` });
+    expect(await outcomes.error()).toMatchObject({ file: 'convex/functions/users.ts', line: 1 });
+    await folder.write({ 'convex/functions/users.ts': `${QUERY}export { list as all };` });
+    await outcomes.count(3);
+    await folder.write({ 'convex/functions/users.ts': null });
+    expect((await outcomes.count(1)).removed).toHaveLength(1);
+  },
+);
+
+test(
+  'follows imported files outside the functions folder, also when they appear late',
+  { timeout: 30_000 },
+  async () => {
+    await using folder = await temporaryProject({
+      'src/crpc.ts': `export { query } from '../convex/functions/_generated/server';`,
+      'convex/functions/teams.ts': `import '../lib/late';\nimport { query } from '../../src/crpc';\nexport const list = query({ handler: () => 1 });`,
+    });
+    const outcomes = new Outcomes();
+    const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    expect(await outcomes.next()).toMatchObject({ code: 'BUNDLE_FAILED' });
+    await folder.write({ 'convex/lib/late.ts': 'export {};' });
+    await outcomes.count(1);
+    await folder.write({
+      'src/crpc.ts': `throw new Error('outside');\nexport const query = () => 1;`,
+    });
+    expect(await outcomes.error()).toMatchObject({ file: 'src/crpc.ts' });
+  },
+);
+
+test('takes no notice of what it writes itself', async () => {
+  await using folder = await temporaryProject({ 'convex/functions/teams.ts': QUERY });
+  const outcomes = new Outcomes();
+  const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+  await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+  await outcomes.next();
+  await folder.write({
+    'convex/functions/generated/server.ts': 'changed',
+    'convex/functions/generated/server.ts.x.kitcn-tmp': 'changed',
+    'convex/functions/_generated/api.js': 'changed',
+    'convex/shared/api.ts': 'changed',
+  });
+  await sleep(400);
+  expect(outcomes.waiting).toBe(0);
+});
+
+test('rejects when there is no project', async () => {
+  await using folder = await temporaryProject({});
+  const options = { projectDir: folder.root, onChange: () => {} };
+  await expect(watchProject(options)).rejects.toMatchObject({ code: 'FUNCTIONS_FOLDER_NOT_FOUND' });
+});

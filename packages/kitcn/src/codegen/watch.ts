@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
+import { SOURCE_EXTENSION } from '../project/entry-points.ts';
+import { ProjectError } from '../project/project-error.ts';
+import { loadProject } from '../project/project.ts';
+import type { Project } from '../project/project.ts';
+import { generate } from './generate.ts';
+import type { GenerateOptions, GenerateResult } from './generate.ts';
+import { TEMPORARY_SUFFIX } from './write/write-outputs.ts';
+
+export interface WatchOptions extends GenerateOptions {
+  /** Gets the outcome of each run, the first one included. The next run waits for it. */
+  onChange: (outcome: GenerateResult | Error) => void | Promise<void>;
+}
+
+/** Time without further changes, in milliseconds, before a run starts: editors save in several steps. */
+const QUIET = 50;
+
+/**
+ * Generates now and after each change of the functions or of anything they import, until closed. Resolves after the first
+ * run. Rejects only if there is no project; a run that fails goes to `onChange`.
+ */
+export async function watchProject(options: WatchOptions): Promise<{ close(): Promise<void> }> {
+  const watcher = new ProjectWatcher(options, await loadProject(options.projectDir));
+  await watcher.start();
+  return watcher;
+}
+
+class ProjectWatcher {
+  readonly #options: WatchOptions;
+  readonly #files: FSWatcher;
+  readonly #watched = new Set<string>();
+  #project: Project;
+  #timer: NodeJS.Timeout | undefined;
+  #isDirty = false;
+  #isClosed = false;
+  #running: Promise<void> | undefined;
+
+  constructor(options: WatchOptions, project: Project) {
+    this.#options = options;
+    this.#project = project;
+    this.#files = watch([], {
+      ignoreInitial: true,
+      ignored: (file, stats) => this.#isIgnored(file, stats?.isFile() === true),
+    });
+    // Events of files only: the folders that hold the outputs appear during the first run.
+    for (const event of ['add', 'change', 'unlink'] as const) {
+      this.#files.on(event, () => this.#schedule());
+    }
+    this.#files.on('error', (error) => void options.onChange(toError(error)));
+  }
+
+  async start(): Promise<void> {
+    const ready = new Promise<void>((resolve) => this.#files.once('ready', resolve));
+    const { root } = this.#project;
+    this.#watch([path.join(root, 'convex.json'), path.join(root, 'tsconfig.json')]);
+    this.#watchFolder();
+    await ready;
+    await this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#files.close();
+    await this.#running;
+  }
+
+  /** Code beside the functions is watched too, so that a file that an import lacks is noticed when it appears. */
+  #watchFolder(): void {
+    const { root, functionsDir } = this.#project;
+    const parent = path.dirname(functionsDir);
+    this.#watch([parent === root ? functionsDir : parent]);
+  }
+
+  #watch(files: readonly string[]): void {
+    const added = files.filter((file) => !this.#watched.has(file));
+    for (const file of added) this.#watched.add(file);
+    if (added.length > 0) this.#files.add(added);
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#run(), QUIET);
+  }
+
+  /** One run at a time; what changes meanwhile gives one more run after it. */
+  async #run(): Promise<void> {
+    this.#isDirty = true;
+    this.#running ??= this.#runWhileDirty().finally(() => {
+      this.#running = undefined;
+    });
+    await this.#running;
+  }
+
+  async #runWhileDirty(): Promise<void> {
+    while (this.#isDirty && !this.#isClosed) {
+      this.#isDirty = false;
+      const outcome = await generate(this.#options).catch(toError);
+      if (this.#isClosed) return;
+      this.#follow(outcome);
+      await this.#options.onChange(outcome);
+    }
+  }
+
+  /** Watches what the run has read. */
+  #follow(outcome: GenerateResult | Error): void {
+    if (outcome instanceof ProjectError && outcome.file !== undefined) {
+      this.#watch([path.resolve(this.#project.root, outcome.file)]);
+    }
+    if (outcome instanceof Error) return;
+    this.#project = outcome.project;
+    this.#watchFolder();
+    this.#watch(
+      outcome.inputs.filter((input) => !input.includes(`${path.sep}node_modules${path.sep}`)),
+    );
+  }
+
+  #isIgnored(file: string, isFile: boolean): boolean {
+    const { functionsDir, apiFile } = this.#project;
+    const name = path.basename(file);
+    if (file === apiFile || name.endsWith(TEMPORARY_SUFFIX) || name === 'node_modules') return true;
+    if (name.startsWith('.') && file !== this.#project.root) return true;
+    const [top] = path.relative(functionsDir, file).split(path.sep);
+    if (top === 'generated' || top === '_generated') return true;
+    return (
+      isFile && !SOURCE_EXTENSION.test(name) && !name.endsWith('.json') && !this.#watched.has(file)
+    );
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
+}

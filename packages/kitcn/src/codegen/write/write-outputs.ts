@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ProjectError } from '../../project/project-error.ts';
+import type { Project } from '../../project/project.ts';
+import { HEADER } from '../emit/output-file.ts';
+import type { OutputFile } from '../emit/output-file.ts';
+
+/** What happened to the generated files; absolute paths, sorted. */
+export interface WriteResult {
+  written: string[];
+  unchanged: string[];
+  removed: string[];
+}
+
+/** Ends the names of files that are not complete yet; Convex and esbuild take no notice of it. */
+export const TEMPORARY_SUFFIX = '.kitcn-tmp';
+
+/** A temporary file this old, in milliseconds, belongs to a run that died. */
+const ABANDONED_AFTER = 60_000;
+
+/**
+ * Brings the generated files up to date. Files that would not change are not touched; the others are all written beside
+ * their places first and renamed together, so that a failure leaves the old ones.
+ */
+export async function writeOutputs(
+  project: Project,
+  outputs: readonly OutputFile[],
+): Promise<WriteResult> {
+  const same = await Promise.all(outputs.map(isUpToDate));
+  const changed = outputs.filter((_, index) => same[index] === false);
+  await replaceFiles(changed);
+  const removed = await removeStale(project, outputs);
+  await sweepTemporaries(outputs);
+  return {
+    written: changed.map(({ file }) => file).sort(),
+    unchanged: outputs.flatMap(({ file }, index) => (same[index] === true ? [file] : [])).sort(),
+    removed: removed.sort(),
+  };
+}
+
+async function isUpToDate({ file, text }: OutputFile): Promise<boolean> {
+  return readFile(file, 'utf8').then(
+    (present) => present === text,
+    () => false,
+  );
+}
+
+async function replaceFiles(outputs: readonly OutputFile[]): Promise<void> {
+  const staged = outputs.map(({ file, text }) => ({
+    file,
+    text,
+    temporary: `${file}.${randomUUID()}${TEMPORARY_SUFFIX}`,
+  }));
+  try {
+    for (const { file, text, temporary } of staged) {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(temporary, text);
+    }
+    for (const { file, temporary } of staged) await rename(temporary, file);
+  } catch (error) {
+    await Promise.allSettled(staged.map(({ temporary }) => rm(temporary, { force: true })));
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ProjectError('WRITE_FAILED', `Generated files could not be written: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Removes runtime files of modules that are gone, and the folders that this leaves empty. */
+async function removeStale(project: Project, outputs: readonly OutputFile[]): Promise<string[]> {
+  const current = new Set(outputs.map(({ file }) => file));
+  const folder = path.join(project.functionsDir, 'generated');
+  const removed: string[] = [];
+  for (const name of await readdir(folder, { recursive: true })) {
+    const file = path.join(folder, name);
+    if (!name.endsWith('.runtime.ts') || current.has(file) || !(await isOurs(file))) continue;
+    await rm(file);
+    removed.push(file);
+    await removeEmptyFolders(path.dirname(file), folder);
+  }
+  return removed;
+}
+
+async function isOurs(file: string): Promise<boolean> {
+  return readFile(file, 'utf8').then(
+    (text) => text.startsWith(HEADER),
+    () => false,
+  );
+}
+
+async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let current = folder; current !== root; current = path.dirname(current)) {
+    const isRemoved = await rmdir(current).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
+  }
+}
+
+async function sweepTemporaries(outputs: readonly OutputFile[]): Promise<void> {
+  const folders = new Set(outputs.map(({ file }) => path.dirname(file)));
+  for (const folder of folders) {
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith(TEMPORARY_SUFFIX)) continue;
+      const file = path.join(folder, name);
+      const age = await stat(file).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > ABANDONED_AFTER) await rm(file, { force: true });
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { BuildFailure, BuildResult, Message, Plugin } from 'esbuild';
+import type { BundledModule, FunctionsBundle } from './bundle.ts';
+import { findEntryPoints } from './entry-points.ts';
+import type { EntryPoint } from './entry-points.ts';
+import { ProjectError } from './project-error.ts';
+import type { SourcePosition } from './project-error.ts';
+import { toPosix } from './project.ts';
+import type { Project } from './project.ts';
+import { STAND_IN_NAMESPACE, standInsPlugin } from './stand-ins.ts';
+import type { StandIns } from './stand-ins.ts';
+
+export interface BundleOptions {
+  standIns?: StandIns | undefined;
+}
+
+type BundleResult = BuildResult<{ write: false; metafile: true }>;
+
+/**
+ * Bundles a functions folder into ES modules as Convex's own bundler does: packages included, shared code in `_deps/`,
+ * conditions `convex` and `module`. Source maps name files by their path from the project folder.
+ */
+export async function bundleFunctions(
+  project: Project,
+  options: BundleOptions = {},
+): Promise<FunctionsBundle> {
+  const entryPoints = await findEntryPoints(project);
+  if (entryPoints.length === 0) return { entries: [], modules: [], inputs: [] };
+  const result = await runEsbuild(project, entryPoints, options.standIns);
+  return {
+    entries: entryPoints.map(({ name }) => name),
+    modules: toModules(project, result),
+    inputs: Object.keys(result.metafile.inputs)
+      .filter((input) => !/^[\w-]{2,}:/.test(input))
+      .map((input) => path.resolve(project.root, input))
+      .sort(),
+  };
+}
+
+async function runEsbuild(
+  project: Project,
+  entryPoints: readonly EntryPoint[],
+  standIns: StandIns | undefined,
+): Promise<BundleResult> {
+  try {
+    return await build({
+      absWorkingDir: project.root,
+      entryPoints: entryPoints.map(({ name, file }) => ({ in: file, out: name })),
+      // Nothing is written: the folder only makes the paths in source maps relative to the sources.
+      outdir: project.functionsDir,
+      write: false,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'esnext',
+      jsx: 'automatic',
+      conditions: ['convex', 'module'],
+      chunkNames: '_deps/[name]-[hash]',
+      sourcemap: 'external',
+      sourcesContent: false,
+      keepNames: true,
+      define: { 'process.env.NODE_ENV': '"production"' },
+      metafile: true,
+      logLevel: 'silent',
+      plugins: [serverOnlyPlugin, ...(standIns ? [standInsPlugin(project, standIns)] : [])],
+    });
+  } catch (error) {
+    if (isBuildFailure(error)) throw toProjectError(error, project.root);
+    throw error;
+  }
+}
+
+function toModules(project: Project, result: BundleResult): BundledModule[] {
+  const nameOf = (file: string): string => toPosix(path.relative(project.functionsDir, file));
+  const maps = new Map<string, string>();
+  for (const { path: file, text } of result.outputFiles) {
+    if (file.endsWith('.js.map')) maps.set(nameOf(file).slice(0, -'.map'.length), text);
+  }
+  return result.outputFiles
+    .filter((output) => output.path.endsWith('.js'))
+    .map((output) => {
+      const name = nameOf(output.path);
+      const map = maps.get(name);
+      const folder = path.dirname(output.path);
+      return {
+        path: name,
+        source: output.text,
+        sourceMap: map === undefined ? null : nameSourcesFromRoot(map, folder, project.root),
+      };
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Where the file would lie that a stand-in stands for, without extension. */
+function standInName(source: string, root: string): string | undefined {
+  const prefix = `${STAND_IN_NAMESPACE}:`;
+  if (!source.startsWith(prefix)) return undefined;
+  return toPosix(path.relative(root, source.slice(prefix.length)));
+}
+
+/** esbuild names sources relative to the output file; errors should name them as the user sees them. */
+function nameSourcesFromRoot(map: string, folder: string, root: string): string {
+  // esbuild's own output, so its shape is known.
+  const parsed = JSON.parse(map) as { sources: string[] };
+  const sources = parsed.sources.map((source) => {
+    const standIn = standInName(source, root);
+    if (standIn !== undefined) return standIn;
+    const isFile = !/^[\w-]{2,}:/.test(source);
+    return isFile ? toPosix(path.relative(root, path.resolve(folder, source))) : source;
+  });
+  return JSON.stringify({ ...parsed, sources });
+}
+
+/** `server-only` is a marker for Next.js that has no file to bundle here. Convex's bundler leaves it out too. */
+const serverOnlyPlugin: Plugin = {
+  name: 'kitcn-server-only',
+  setup(build) {
+    build.onResolve({ filter: /^server-only$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'server-only',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'server-only' }, () => ({ contents: '' }));
+  },
+};
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function toProjectError(failure: BuildFailure, root: string): ProjectError {
+  const [first, ...others] = failure.errors;
+  if (first === undefined)
+    return new ProjectError('BUNDLE_FAILED', failure.message, { cause: failure });
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return new ProjectError('BUNDLE_FAILED', `${first.text}${more}`, {
+    at: positionOf(first, root),
+    cause: failure,
+  });
+}
+
+function positionOf({ location }: Message, root: string): SourcePosition | undefined {
+  if (!location) return undefined;
+  const file = standInName(location.file, root) ?? toPosix(location.file);
+  // esbuild counts columns from 0.
+  return { file, line: location.line, column: location.column + 1 };
+}

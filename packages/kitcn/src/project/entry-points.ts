@@ -1,0 +1,95 @@
+import type { Dirent } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { ProjectError } from './project-error.ts';
+import { toPosix } from './project.ts';
+import type { Project } from './project.ts';
+
+/** A file of the functions folder that becomes a module of its own. */
+export interface EntryPoint {
+  /** Relative to the functions folder, `/`-separated, without extension: `items/queries`. */
+  name: string;
+  /** Absolute path. */
+  file: string;
+}
+
+/** How the name of a file that may be an entry point ends. */
+export const SOURCE_EXTENSION: RegExp = /\.(?:[cm]?[jt]s|[jt]sx)$/;
+
+/**
+ * The entry points of a functions folder, sorted by name. Convex's rules (its bundler's `entryPoints`), with `schema` and
+ * `auth.config` added, which Convex bundles apart, and our own generated files left out.
+ */
+export async function findEntryPoints(project: Project): Promise<EntryPoint[]> {
+  const files = await listFiles(project.functionsDir, project);
+  const candidates = files.filter((file) => isCandidate(file, project));
+  const modules = await Promise.all(
+    candidates.map(async (file) => ((await isModule(file)) ? [file] : [])),
+  );
+  const entries = modules.flat().map((file) => ({
+    name: toPosix(path.relative(project.functionsDir, file)).replace(SOURCE_EXTENSION, ''),
+    file,
+  }));
+  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.file < b.file ? -1 : 1));
+  refuseClashes(entries, project);
+  return entries;
+}
+
+async function listFiles(folder: string, project: Project): Promise<string[]> {
+  const found = await readdir(folder, { withFileTypes: true });
+  const lists = await Promise.all(
+    found.map(async (entry) => {
+      const file = path.join(folder, entry.name);
+      if (entry.isFile()) return [file];
+      return isSourceFolder(entry, file, project) ? listFiles(file, project) : [];
+    }),
+  );
+  // A folder below the functions folder that defines a component is not part of the app.
+  const isComponent =
+    folder !== project.functionsDir && found.some((entry) => entry.name === 'convex.config.ts');
+  return isComponent ? [] : lists.flat();
+}
+
+function isSourceFolder(entry: Dirent, folder: string, project: Project): boolean {
+  if (!entry.isDirectory() || entry.name === 'node_modules') return false;
+  const name = toPosix(path.relative(project.functionsDir, folder));
+  return name !== '_generated' && name !== 'generated';
+}
+
+function isCandidate(file: string, project: Project): boolean {
+  const name = toPosix(path.relative(project.functionsDir, file));
+  const base = path.basename(file);
+  const stem = name.replace(SOURCE_EXTENSION, '');
+  if (!SOURCE_EXTENSION.test(name) || name.includes(' ') || /^[.#]/.test(base)) return false;
+  if (name.startsWith('_deps/')) {
+    throw new ProjectError(
+      'RESERVED_FOLDER',
+      'The folder "_deps" is reserved for bundled dependencies.',
+      {
+        at: { file: `${project.functionsPath}/${name}` },
+      },
+    );
+  }
+  if (stem === 'auth.config') return true;
+  if (base.split('.').length > 2) return false;
+  if (/^schema\.[jt]s$/.test(base)) return stem === 'schema';
+  return file.replace(SOURCE_EXTENSION, '') !== project.apiFile.replace(SOURCE_EXTENSION, '');
+}
+
+/** TypeScript files that neither import nor export are scripts, not modules. */
+async function isModule(file: string): Promise<boolean> {
+  if (!/\.tsx?$/.test(file)) return true;
+  return /^\s{0,100}(?:import|export)/m.test(await readFile(file, 'utf8'));
+}
+
+function refuseClashes(entries: readonly EntryPoint[], project: Project): void {
+  for (const [index, entry] of entries.entries()) {
+    const next = entries[index + 1];
+    if (next?.name !== entry.name) continue;
+    const files = [entry, next].map(({ file }) => toPosix(path.relative(project.root, file)));
+    throw new ProjectError(
+      'ENTRY_POINTS_CLASH',
+      `${files.join(' and ')} would both be the module "${entry.name}". Rename one of them.`,
+    );
+  }
+}

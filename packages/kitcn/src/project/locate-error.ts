@@ -1,0 +1,74 @@
+import { SourceMap } from 'node:module';
+import type { SourceMapPayload } from 'node:module';
+import type { BundledModule, FunctionsBundle } from './bundle.ts';
+
+/** Opens the name of each bundled module in a stack trace. */
+export const MODULE_SCHEME = 'functions://';
+
+/** A place in the user's sources; line and column count from 1. */
+export interface ErrorLocation {
+  /** As the source map names it: from the project folder, `/`-separated. */
+  file: string;
+  line: number;
+  column: number;
+}
+
+const FRAME = /functions:\/\/(?<module>.+?\.js):(?<line>\d+)(?::(?<column>\d+))?/;
+
+/** Where an error of a bundled module was made: the first frame in the user's own code, else the first of the bundle. */
+export function locateError(error: unknown, bundle: FunctionsBundle): ErrorLocation | null {
+  let fallback: ErrorLocation | null = null;
+  for (const line of stackOf(error).split('\n')) {
+    const location = locateFrame(line, bundle);
+    if (location === null) continue;
+    if (!location.file.includes('node_modules/')) return location;
+    fallback ??= location;
+  }
+  return fallback;
+}
+
+/**
+ * The frames of an error inside the bundle, in the user's sources: `    at handler (convex/teams.ts:12:5)`. Those of
+ * Convex's own library are the same in every trace and left out.
+ */
+export function mapFrames(error: unknown, bundle: FunctionsBundle): string[] {
+  const frames: string[] = [];
+  for (const line of stackOf(error).split('\n')) {
+    const location = /^\s+at /.test(line) ? locateFrame(line, bundle) : null;
+    if (location === null || location.file.includes('node_modules/convex/')) continue;
+    const name = /^\s+at (?:async )?(?<name>.*) \(/.exec(line)?.groups?.['name'];
+    const place = `${location.file}:${location.line}:${location.column}`;
+    frames.push(name === undefined ? `    at ${place}` : `    at ${name} (${place})`);
+  }
+  return frames;
+}
+
+function stackOf(error: unknown): string {
+  // Errors of another realm are no instances of this realm's Error.
+  const stack = typeof error === 'object' && error !== null && 'stack' in error ? error.stack : '';
+  return typeof stack === 'string' ? stack : '';
+}
+
+function locateFrame(frame: string, bundle: FunctionsBundle): ErrorLocation | null {
+  const { module: name, line, column } = FRAME.exec(frame)?.groups ?? {};
+  if (name === undefined) return null;
+  const generated = { file: name, line: Number(line), column: Number(column ?? 1) };
+  const module = bundle.modules.find((candidate) => candidate.path === name);
+  const map = module === undefined ? null : sourceMapOf(module);
+  const origin = map?.findOrigin(generated.line, generated.column);
+  if (origin === undefined || !('fileName' in origin)) return generated;
+  return { file: origin.fileName, line: origin.lineNumber, column: origin.columnNumber };
+}
+
+const sourceMaps = new WeakMap<BundledModule, SourceMap>();
+
+function sourceMapOf(module: BundledModule): SourceMap | null {
+  if (module.sourceMap === null) return null;
+  let map = sourceMaps.get(module);
+  if (map === undefined) {
+    // Written by the bundler, so its shape is known.
+    map = new SourceMap(JSON.parse(module.sourceMap) as SourceMapPayload);
+    sourceMaps.set(module, map);
+  }
+  return map;
+}

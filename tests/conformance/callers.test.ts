@@ -1,0 +1,210 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ConvexHttpClient } from 'convex/browser';
+import { startBackend } from 'kitcn/backend';
+import type { Backend } from 'kitcn/backend';
+import { CRPCError } from 'kitcn/crpc';
+import { createCallerFactory } from 'kitcn/server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { api } from './project/convex/shared/api.ts';
+import type { Api } from './project/convex/shared/api.ts';
+
+type Kind = 'crpc' | 'convex' | 'other';
+type Context = Awaited<ReturnType<ReturnType<typeof createCallerFactory<Api>>['createContext']>>;
+
+const projectDir = fileURLToPath(new URL('project', import.meta.url));
+const logs: string[] = [];
+let backend: Backend;
+let factory: ReturnType<typeof createCallerFactory<Api>>;
+let ctx: Context;
+
+beforeAll(async () => {
+  execFileSync('kitcn', ['codegen'], { cwd: projectDir });
+  backend = await startBackend({ projectDir, dataDir: ':memory:', log: (line) => logs.push(line) });
+  factory = createCallerFactory({ api, convexSiteUrl: backend.siteUrl });
+  ctx = await factory.createContext({ headers: new Headers() });
+});
+
+afterAll(() => backend?.close());
+
+/** What a call inside Convex gave, as the relaying procedure reports it. */
+interface Outcome {
+  result?: unknown;
+  error?: unknown;
+}
+
+function unwrap({ result, error }: Outcome): unknown {
+  if (error !== undefined) throw error;
+  return result;
+}
+
+/** One way to call the same procedures; each must behave like every other. */
+interface Implementation {
+  name: string;
+  echo(value: unknown): Promise<unknown>;
+  fail(kind: Kind): Promise<unknown>;
+}
+
+function relayed(
+  name:
+    | 'handlerInQuery'
+    | 'handlerInMutation'
+    | 'callerInQuery'
+    | 'callerInMutation'
+    | 'callerInAction',
+): Implementation {
+  return {
+    name,
+    echo: async (value) => unwrap(await ctx.caller.relay[name]({ value })),
+    fail: async (kind) => unwrap(await ctx.caller.relay[name]({ kind, value: null })),
+  };
+}
+
+const remote: Implementation[] = [
+  {
+    name: 'ctx.caller, a query',
+    echo: (value) => ctx.caller.target.echo({ value }),
+    fail: (kind) => ctx.caller.target.failQuery({ kind }),
+  },
+  {
+    name: 'ctx.caller, a mutation',
+    echo: (value) => ctx.caller.target.echoMutation({ value }),
+    fail: (kind) => ctx.caller.target.failMutation({ kind }),
+  },
+  {
+    name: 'ctx.caller, an action',
+    echo: (value) => ctx.caller.target.echoAction({ value }),
+    fail: (kind) => ctx.caller.target.failAction({ kind }),
+  },
+  {
+    name: 'the lazy caller',
+    echo: (value) => factory.createCaller(async () => ctx).target.echo({ value }),
+    fail: (kind) => factory.createCaller(async () => ctx).target.failQuery({ kind }),
+  },
+];
+
+const inProcess = (
+  [
+    'handlerInQuery',
+    'handlerInMutation',
+    'callerInQuery',
+    'callerInMutation',
+    'callerInAction',
+  ] as const
+).map(relayed);
+
+const implementations = [...remote, ...inProcess];
+
+describe.each(implementations)('$name', ({ name, echo, fail }) => {
+  test.each<[string, unknown]>([
+    ['a Date', new Date(1_700_000_000_000)],
+    ['Dates deep inside', { list: [{ at: new Date(1) }, { b: { at: new Date(2) } }] }],
+    ['an int64 and special floats', [5n, -0, Number.NaN, Number.NEGATIVE_INFINITY]],
+    ['bytes', new Uint8Array([1, 2, 255]).buffer],
+    ['what looks like a tag', { __crpc_Date: 1, ___crpc_Date: { __crpc_Custom: null } }],
+    ['null', null],
+    ['nothing in containers', [{}, [], '']],
+  ])('%s arrives as it was sent', async (_, value) => {
+    expect(await echo(value)).toStrictEqual(value);
+  });
+
+  test('a CRPCError arrives with code, message and data', async () => {
+    const error: unknown = await fail('crpc').catch((thrown: unknown) => thrown);
+    if (remote.some((implementation) => implementation.name === name)) {
+      expect(error).toBeInstanceOf(CRPCError);
+      expect(error).toMatchObject({ origin: 'function' });
+    } else {
+      expect(error).toMatchObject({ isCRPCError: true });
+    }
+    expect(error).toMatchObject({
+      code: 'CONFLICT',
+      message: 'taken',
+      data: { at: new Date(5), looksLikeATag: { __crpc_Date: 1 } },
+    });
+    expect(JSON.stringify(error)).not.toContain('secret');
+  });
+});
+
+describe.each(implementations.filter(({ name }) => !name.startsWith('handler')))(
+  '$name, across a boundary',
+  ({ fail }) => {
+    test('of any other error nothing arrives', async () => {
+      const error: unknown = await fail('other').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+      expect(JSON.stringify(error)).not.toContain('hunter2');
+    });
+
+    test('a user’s own ConvexError is an internal error with the original as its cause', async () => {
+      const error: unknown = await fail('convex').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    });
+  },
+);
+
+describe('wrong arguments', () => {
+  const wrongType = { size: 'ten' } as unknown as { size: number };
+
+  test('at the remote caller', async () => {
+    await expect(ctx.caller.target.strict(wrongType)).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    await expect(ctx.caller.target.strict({ size: 10 })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      data: { issues: [{ path: ['size'], code: 'too_big' }] },
+    });
+  });
+
+  test.each(['strictInQuery', 'strictInAction'] as const)('in process: %s', async (name) => {
+    const wrong = await ctx.caller.relay[name]({ args: wrongType });
+    expect(wrong.error).toMatchObject({ isCRPCError: true, code: 'BAD_REQUEST' });
+    const tooBig = await ctx.caller.relay[name]({ args: { size: 10 } });
+    expect(tooBig.error).toMatchObject({
+      isCRPCError: true,
+      code: 'BAD_REQUEST',
+      data: { issues: [{ path: ['size'], code: 'too_big' }] },
+    });
+  });
+
+  test('of what is scheduled, when it is scheduled', async () => {
+    const wrong = await ctx.caller.relay.strictScheduled({ args: wrongType });
+    expect(wrong.error).toMatchObject({ isCRPCError: true, code: 'BAD_REQUEST' });
+  });
+});
+
+test('a nested mutation that failed and was caught leaves no writes', async () => {
+  expect(await ctx.caller.relay.catchNested({})).toBe('CONFLICT');
+  expect(await ctx.caller.target.notes({})).toEqual(['before', 'after']);
+});
+
+describe('who may call what', () => {
+  test('an internal procedure is as absent for an outside caller', async () => {
+    expect(api.target).not.toHaveProperty('hidden');
+    const client = new ConvexHttpClient(backend.url);
+    await expect(client.query('target:hidden' as never)).rejects.toThrow(
+      /Could not find public function/,
+    );
+    const hidden = { ...api.target.notes, [Symbol.for('functionName')]: 'target:hidden' };
+    const forged = createCallerFactory({
+      api: { target: { hidden: hidden as typeof api.target.notes } },
+      convexSiteUrl: backend.siteUrl,
+    });
+    const { caller } = await forged.createContext({ headers: new Headers() });
+    await expect(caller.target.hidden({})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('an unknown procedure names the nearest one', async () => {
+    const caller = ctx.caller as unknown as Record<string, Record<string, () => Promise<unknown>>>;
+    await expect((async () => caller['target']?.['ecko']?.())()).rejects.toThrow(/echo/);
+  });
+});
+
+test('a plain Convex client calls procedures through the same api, with plain JSON', async () => {
+  const client = new ConvexHttpClient(backend.url);
+  expect(await client.query(api.target.echo, { value: { a: 1 } })).toEqual({ a: 1 });
+  expect(await client.query(api.target.echo, { value: { __crpc_Date: 1 } })).toEqual({
+    __crpc_Date: 1,
+  });
+  await expect(client.mutation(api.target.failMutation, { kind: 'crpc' })).rejects.toMatchObject({
+    data: { code: 'CONFLICT', message: 'taken' },
+  });
+});

@@ -1,0 +1,3 @@
+import { initCRPC } from '../functions/generated/server';
+
+export const c = initCRPC.create();

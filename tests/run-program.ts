@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+
+export interface ProgramOptions {
+  cwd: string;
+  env?: Record<string, string>;
+}
+
+export interface ProgramResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A program that was started; `printed` grows while it runs. */
+export interface RunningProgram extends AsyncDisposable {
+  process: ChildProcess;
+  printed: { stdout: string; stderr: string };
+  ended: Promise<ProgramResult>;
+}
+
+/** Starts a program without standard input; disposing of it kills it. */
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: ProgramOptions,
+): RunningProgram {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));
+  const ended = new Promise<ProgramResult>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...printed }));
+  });
+  return {
+    process: child,
+    printed,
+    ended,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Runs a program to its end. */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<ProgramResult> {
+  return startProgram(command, args, options).ended;
+}
