@@ -176,6 +176,12 @@ test('a nested mutation that failed and was caught leaves no writes', async () =
   expect(await ctx.caller.target.notes({})).toEqual(['before', 'after']);
 });
 
+test('nested mutations that run side by side do not disturb each other', async () => {
+  const before = await ctx.caller.target.notes({});
+  expect(await ctx.caller.relay.nestedTogether({})).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await ctx.caller.target.notes({})).toEqual([...before, 'one', 'two']);
+});
+
 describe('who may call what', () => {
   test('an internal procedure is as absent for an outside caller', async () => {
     expect(api.target).not.toHaveProperty('hidden');

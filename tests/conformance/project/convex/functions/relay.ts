@@ -79,3 +79,14 @@ export const catchNested = c.mutation.mutation(async ({ ctx }) => {
   await caller.addNote({ text: 'after' });
   return nested.error?.code;
 });
+
+/** Nested mutations that run side by side: each is its own sub-transaction all the same. */
+export const nestedTogether = c.mutation.mutation(async ({ ctx }) => {
+  const caller = createTargetCaller(ctx);
+  const results = await Promise.allSettled([
+    caller.addNote({ text: 'one' }),
+    caller.addNote({ text: 'lost too', fails: true }),
+    caller.addNote({ text: 'two' }),
+  ]);
+  return results.map(({ status }) => status);
+});
