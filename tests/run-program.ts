@@ -29,6 +29,9 @@ export function startProgram(
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Shorter than the time of a test: a program that hangs must not outlive it.
+    timeout: 100_000,
+    killSignal: 'SIGKILL',
   });
   const printed = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));

@@ -22,7 +22,6 @@ export const WEB_GLOBALS: Readonly<Record<string, unknown>> = {
   AbortController,
   AbortSignal,
   Blob,
-  BroadcastChannel,
   ByteLengthQueuingStrategy,
   CompressionStream,
   CountQueuingStrategy,

@@ -11,6 +11,8 @@ export const LOADING: number = Number.MIN_SAFE_INTEGER;
 export class Activity {
   readonly memory: SharedArrayBuffer;
   readonly #cells: BigInt64Array;
+  /** Who has the thread when no call has it. */
+  #background = 0;
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(16)) {
     this.memory = memory;
@@ -28,7 +30,19 @@ export class Activity {
   }
 
   leave(callId: number): void {
-    Atomics.compareExchange(this.#cells, CURRENT, BigInt(callId), 0n);
+    const background = BigInt(this.#background);
+    Atomics.compareExchange(this.#cells, CURRENT, BigInt(callId), background);
+  }
+
+  /** Code is being loaded, between calls. */
+  beginLoading(): void {
+    this.#background = LOADING;
+    this.enter(LOADING);
+  }
+
+  endLoading(): void {
+    this.#background = 0;
+    this.leave(LOADING);
   }
 
   /** Milliseconds since the thread last got round to its timers. */

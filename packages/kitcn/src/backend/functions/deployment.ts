@@ -118,12 +118,13 @@ function refuseNodeModules(bundle: FunctionsBundle): void {
 }
 
 function pushFailure(error: unknown, bundle: FunctionsBundle): BackendError {
-  if (error instanceof BackendError) return error;
   const location = locateError(error, bundle);
+  if (error instanceof BackendError && location === null) return error;
   const where = location === null ? '' : `${location.file}:${location.line}:${location.column}: `;
   const message =
     typeof error === 'object' && error !== null && 'message' in error
       ? String(error.message)
       : String(error);
-  return new BackendError(400, 'PushFailed', `${where}${message}`, { cause: error });
+  const code = error instanceof BackendError ? error.code : 'PushFailed';
+  return new BackendError(400, code, `${where}${message}`, { cause: error });
 }

@@ -99,10 +99,7 @@ export class Execution {
   }
 
   get isRunning(): boolean {
-    for (let each: Execution | null = this; each !== null; each = each.#parent) {
-      if (each.#hasEnded) return false;
-    }
-    return true;
+    return !this.#hasEnded && (this.#parent?.isRunning ?? true);
   }
 
   /** Throws once this function or one that called it is over: what it left running must not touch anything. */

@@ -4,7 +4,6 @@ import { parseFunctionPath } from '../http/function-path.ts';
 import { parseSchema } from '../schema/schema.ts';
 import { runJob } from '../scheduler/run-job.ts';
 import type { Database } from '../storage/database.ts';
-import { LOADING } from './activity.ts';
 import type { Activity } from './activity.ts';
 import { EMPTY_DEPLOYMENT } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
@@ -30,6 +29,7 @@ export interface ExecutorOptions {
   env: Readonly<Record<string, string>>;
   transactionTimeoutMs: number;
   actionTimeoutMs: number;
+  loadTimeoutMs: number;
   log: (line: string) => void;
   onScheduled: (jobs: readonly DueJob[]) => void;
 }
@@ -69,13 +69,14 @@ export class Executor {
 
   /** Loads code beside the running one, and replaces it only when all of it is known to work. */
   async push(bundle: FunctionsBundle): Promise<PushResult> {
-    const { activity, database, log } = this.#options;
-    activity.enter(LOADING);
+    const { activity, database, env, loadTimeoutMs, log } = this.#options;
+    activity.beginLoading();
     try {
       const deployment = await loadInUserRealm(bundle, {
         calls: this.#runner,
         activity,
-        env: this.#options.env,
+        env,
+        loadTimeoutMs,
         log: (path, line) => this.#log(path, line),
       });
       const { schema, authProviders, functions } = deployment;
@@ -89,7 +90,7 @@ export class Executor {
       }
       return { authProviders, functionCount: functions.size };
     } finally {
-      activity.leave(LOADING);
+      activity.endLoading();
     }
   }
 

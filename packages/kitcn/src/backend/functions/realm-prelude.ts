@@ -16,70 +16,75 @@ export const HOOKS_GLOBAL = '__kitcnRealmHooks';
 
 /** Script that puts the hooks in place of the clock, randomness and I/O of a realm. */
 export function realmPrelude(): string {
-  return `(${installHooks.toString()})(${HOOKS_GLOBAL}); delete globalThis.${HOOKS_GLOBAL};`;
+  const installers = [hookClock, hookRandomness, hookOutside];
+  const calls = installers.map((install) => `(${install.toString()})(${HOOKS_GLOBAL});`);
+  return `${calls.join('\n')}\ndelete globalThis.${HOOKS_GLOBAL};`;
 }
 
-/** Runs inside the realm, so it refers to nothing outside itself. */
-function installHooks(hooks: RealmHooks): void {
+// The functions below run inside the realm, so each refers to nothing outside itself.
+
+function hookClock(hooks: RealmHooks): void {
   const RealDate = Date;
-  const define = (name: string, value: unknown): void => {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  };
-  RealDate.now = () => hooks.now();
   const HookedDate = new Proxy(RealDate, {
     apply: () => new RealDate(hooks.now()).toString(),
     construct: (target, args, newTarget) =>
       Reflect.construct(target, args.length === 0 ? [hooks.now()] : args, newTarget),
   });
+  RealDate.now = () => hooks.now();
   RealDate.prototype.constructor = HookedDate;
-  define('Date', HookedDate);
-  Math.random = () => hooks.random();
+  globalThis.Date = HookedDate;
+  const { timeOrigin } = globalThis.performance;
+  Object.defineProperty(globalThis, 'performance', {
+    value: { timeOrigin, now: () => hooks.performanceNow() },
+  });
+}
 
-  const { crypto, performance, fetch, setTimeout, setInterval } = globalThis;
-  const subtle = new Proxy(crypto.subtle, {
+function hookRandomness(hooks: RealmHooks): void {
+  Math.random = () => hooks.random();
+  const subtle = new Proxy(globalThis.crypto.subtle, {
     get(target, name) {
       if (name === 'generateKey') hooks.refuse('crypto.subtle.generateKey()');
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  define('crypto', {
-    subtle,
-    getRandomValues<T extends ArrayBufferView>(view: T): T {
-      hooks.fillRandom(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
-      return view;
-    },
-    randomUUID(): string {
-      const bytes = new Uint8Array(16);
-      hooks.fillRandom(bytes);
-      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-      const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-      return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-    },
-  });
-  define('performance', {
-    timeOrigin: performance.timeOrigin,
-    now: () => hooks.performanceNow(),
-  });
+  const getRandomValues = <T extends ArrayBufferView>(view: T): T => {
+    hooks.fillRandom(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    return view;
+  };
+  const randomUUID = (): string => {
+    const bytes = getRandomValues(new Uint8Array(16));
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  };
+  Object.defineProperty(globalThis, 'crypto', { value: { subtle, getRandomValues, randomUUID } });
+}
+
+function hookOutside(hooks: RealmHooks): void {
+  const { fetch: realFetch, setTimeout: realTimeout, setInterval: realInterval } = globalThis;
+  const define = (name: string, value: unknown): void => {
+    Object.defineProperty(globalThis, name, { value });
+  };
   define('fetch', async (...args: Parameters<typeof fetch>) => {
     hooks.refuse('fetch()');
     try {
-      return await fetch(...args);
+      return await realFetch(...args);
     } finally {
       hooks.resume();
     }
   });
-  const hookTimer = (name: string, set: (...args: Parameters<typeof setTimeout>) => unknown) => {
-    define(name, (callback: (...args: unknown[]) => void, ...rest: [number?, ...unknown[]]) => {
+  type Timer = (callback: () => void, delay?: number) => unknown;
+  const hookTimer = (name: string, set: Timer): void => {
+    define(name, (callback: (...args: unknown[]) => void, delay?: number, ...args: unknown[]) => {
       hooks.refuse(`${name}()`);
-      const resumed = (...args: unknown[]): void => {
+      return set(() => {
         hooks.resume();
         callback(...args);
-      };
-      return set(resumed, ...rest);
+      }, delay);
     });
   };
-  hookTimer('setTimeout', setTimeout);
-  hookTimer('setInterval', setInterval);
+  hookTimer('setTimeout', realTimeout);
+  hookTimer('setInterval', realInterval);
 }

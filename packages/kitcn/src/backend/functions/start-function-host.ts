@@ -2,6 +2,9 @@ import { createTemporaryFile } from '../storage/temporary-file.ts';
 import type { FunctionHost, FunctionHostOptions } from './function-host.ts';
 import { WorkerHost } from './worker-host.ts';
 
+/** Loading all the code may take this many times what a query may take. */
+const LOADING_FACTOR = 6;
+
 /**
  * Starts a thread that runs functions over one database. Rejects if the database cannot be opened. `:memory:` is a
  * file in a temporary folder, so that the data outlives a thread that had to be stopped; `close` removes it.
@@ -21,6 +24,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     env,
     transactionTimeoutMs,
     actionTimeoutMs,
+    loadTimeoutMs: transactionTimeoutMs * LOADING_FACTOR,
   };
   try {
     const host = await WorkerHost.start({ setup, log });

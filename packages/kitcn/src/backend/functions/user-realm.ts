@@ -16,6 +16,7 @@ export interface UserRealmOptions {
   calls: FunctionCalls;
   activity: Activity;
   env: Readonly<Record<string, string>>;
+  loadTimeoutMs: number;
   /** Gets each line that a function writes to its console. */
   log: (path: string, line: string) => void;
 }
@@ -23,13 +24,13 @@ export interface UserRealmOptions {
 const MOST_LOG_LINES = 256;
 
 /** Loads a bundle into a realm whose globals are those of Convex functions. */
-export function loadInUserRealm(
+export async function loadInUserRealm(
   bundle: FunctionsBundle,
   options: UserRealmOptions,
 ): Promise<Deployment> {
   const hooks = createHooks(options.activity);
   const loading = { kind: 'loading', path: 'modules', world: freezeWorld() } as const;
-  return currentExecution.run(loading, () =>
+  const loaded = currentExecution.run(loading, () =>
     loadDeployment(bundle, {
       env: options.env,
       globals: {
@@ -41,6 +42,18 @@ export function loadInUserRealm(
       onDynamicImport: () => hooks.refuse('dynamic import()'),
     }),
   );
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_resolve, reject) => {
+    const seconds = options.loadTimeoutMs / 1000;
+    const message = `The modules did not load within ${seconds}s: a top-level await that never ends?`;
+    const error = new BackendError(400, 'PushFailed', message);
+    timer = setTimeout(() => reject(error), options.loadTimeoutMs);
+  });
+  try {
+    return await Promise.race([loaded, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function collectLine(line: string, log: UserRealmOptions['log']): void {
@@ -56,32 +69,33 @@ const world = (): FrozenWorld | null => currentExecution.getStore()?.world ?? nu
 
 function createHooks(activity: Activity): RealmHooks {
   return {
-  now: () => world()?.now ?? Date.now(),
-  performanceNow() {
-    const isMutation = currentExecution.getStore()?.kind === 'mutation';
-    return (isMutation ? undefined : world()?.performanceNow) ?? performance.now();
-  },
-  random: () => world()?.random.next() ?? Math.random(),
-  fillRandom(bytes) {
-    const random = world()?.random;
-    if (random === undefined) crypto.getRandomValues(bytes);
-    else random.fill(bytes);
-  },
-  refuse(what) {
-    const execution = currentExecution.getStore();
-    if (execution === undefined || execution.world === null) return;
-    const where = execution.kind === 'loading' ? 'while modules load' : 'in queries and mutations';
-    throw new BackendError(
-      400,
-      'NotDeterministic',
-      `Can't use ${what} ${where}. Please consider using an action. See https://docs.convex.dev/functions/actions for more details.`,
-    );
-  },
-  resume() {
-    const execution = currentExecution.getStore();
-    if (execution instanceof Execution && execution.isRunning) {
-      activity.enter(execution.request.activityId);
-    }
-  },
+    now: () => world()?.now ?? Date.now(),
+    performanceNow() {
+      const isMutation = currentExecution.getStore()?.kind === 'mutation';
+      return (isMutation ? undefined : world()?.performanceNow) ?? performance.now();
+    },
+    random: () => world()?.random.next() ?? Math.random(),
+    fillRandom(bytes) {
+      const random = world()?.random;
+      if (random === undefined) crypto.getRandomValues(bytes);
+      else random.fill(bytes);
+    },
+    refuse(what) {
+      const execution = currentExecution.getStore();
+      if (execution === undefined || execution.world === null) return;
+      const where =
+        execution.kind === 'loading' ? 'while modules load' : 'in queries and mutations';
+      throw new BackendError(
+        400,
+        'NotDeterministic',
+        `Can't use ${what} ${where}. Please consider using an action. See https://docs.convex.dev/functions/actions for more details.`,
+      );
+    },
+    resume() {
+      const execution = currentExecution.getStore();
+      if (execution instanceof Execution && execution.isRunning) {
+        activity.enter(execution.request.activityId);
+      }
+    },
   };
 }

@@ -40,10 +40,9 @@ interface Pending {
   lostThreads: number;
 }
 
+const WATCH_MS = 100;
 const CLOSE_MS = 2_000;
 const MOST_LOST_THREADS = 3;
-/** Loading code may take this many times what a query may take. */
-const LOADING_FACTOR = 6;
 const SHORT_LIFE_MS = 1_000;
 const MOST_RESTARTS = 3;
 
@@ -64,6 +63,7 @@ export class WorkerHost implements FunctionHost {
   #isWatched = false;
   #isStuck = false;
   #startedAt = 0;
+  #lookedAt = performance.now();
   /** Threads since one last took calls. */
   #restarts = 0;
   /** The push that gives a new thread the code of the last one; it ends with its thread. */
@@ -74,8 +74,7 @@ export class WorkerHost implements FunctionHost {
   private constructor(options: WorkerHostOptions) {
     this.#options = options;
     this.#thread = this.#spawn([]);
-    const limit = options.setup.transactionTimeoutMs;
-    this.#watch = setInterval(() => this.#lookAfterThread(), Math.min(limit / 4, 250));
+    this.#watch = setInterval(() => this.#lookAfterThread(), WATCH_MS);
     this.#watch.unref();
   }
 
@@ -86,6 +85,7 @@ export class WorkerHost implements FunctionHost {
     } catch (error) {
       clearInterval(host.#watch);
       host.#closedBy = unavailable('The function thread did not start.');
+      await host.#thread.terminate();
       throw error;
     }
     host.#serve();
@@ -199,11 +199,14 @@ export class WorkerHost implements FunctionHost {
   }
 
   #lookAfterThread(): void {
-    if (!this.#isWatched || this.#isStuck) return;
+    // A process that was suspended finds its own timers late; then the thread gets its chance to beat first.
+    const isLate = performance.now() - this.#lookedAt > 5 * WATCH_MS;
+    this.#lookedAt = performance.now();
+    if (!this.#isWatched || this.#isStuck || isLate) return;
     const { activity } = this.#thread;
-    const limit = this.#options.setup.transactionTimeoutMs;
+    const { loadTimeoutMs, transactionTimeoutMs } = this.#options.setup;
     const isLoading = activity.current === LOADING;
-    if (activity.silentMs <= (isLoading ? limit * LOADING_FACTOR : limit)) return;
+    if (activity.silentMs <= (isLoading ? loadTimeoutMs : transactionTimeoutMs)) return;
     this.#isStuck = true;
     void this.#thread.terminate();
   }
@@ -211,9 +214,8 @@ export class WorkerHost implements FunctionHost {
   async #replace(error: Error | null): Promise<void> {
     this.#isServing = false;
     this.#isWatched = false;
-    const limit = this.#options.setup.transactionTimeoutMs;
     const failure = this.#isStuck
-      ? timeoutFailure(limit)
+      ? timeoutFailure(this.#options.setup.transactionTimeoutMs)
       : new FunctionFailure(`The function thread ended: ${error?.message ?? 'no reason known'}`);
     this.#options.log(`[WARN] ${failure.message} Starting a new function thread.`);
     const lostJobs = this.#blame(this.#thread.activity.current, failure);
@@ -274,8 +276,9 @@ export class WorkerHost implements FunctionHost {
   }
 
   #giveUp(reason: unknown): void {
+    if (this.#closedBy !== null) return;
     clearInterval(this.#watch);
-    this.#closedBy ??= unavailable(`The function thread cannot be started again: ${reason}`);
+    this.#closedBy = unavailable(`The function thread cannot be started again: ${reason}`);
     this.#options.log(`[ERROR] ${this.#closedBy.message}`);
     this.#refuseAll(this.#closedBy);
   }

@@ -4,6 +4,7 @@ import { BackendError } from '../backend-error.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Database } from '../storage/database.ts';
 import { Activity } from './activity.ts';
+import type { DueJob } from './execution.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch } from './executor.ts';
 import type {
@@ -24,47 +25,57 @@ const BEAT_MS = 50;
 const send = (message: FromWorker): void => port.postMessage(message);
 const log = (line: string): void => send({ type: 'log', line });
 
-const activity = new Activity(setup.activity);
-activity.beat();
-setInterval(() => activity.beat(), BEAT_MS);
-
-const database = Database.open({
-  file: setup.databaseFile,
-  durability: setup.isTemporary ? 'relaxed' : 'full',
-});
-const executor = new Executor({
-  ...setup,
-  database,
-  activity,
-  log,
-  onScheduled: (jobs) => scheduler.add(jobs),
-});
-
-let jobCount = 0;
-const scheduler = new Scheduler({
-  transactions: executor.transactions,
-  log,
-  runJob(jobId) {
-    jobCount += 1;
-    send({ type: 'jobStart', id: -jobCount, jobId });
-    return executor.runJob(jobId, -jobCount);
-  },
-});
-
 // What a function left running, or a timer that it set, must not take the thread down.
 process.on('unhandledRejection', (error) => log(`Unhandled rejection in a function: ${error}`));
 process.on('uncaughtException', (error) => log(`Uncaught exception in a function: ${error}`));
 
-await scheduler.recover(setup.lostJobs);
-port.on('message', (message: ToWorker) => {
-  answer(message).catch((error: unknown) => {
-    send({ type: 'refusal', id: message.id, error: toErrorData(error) });
-  });
-});
-activity.beat();
-send({ type: 'ready' });
+try {
+  await start();
+} catch (error) {
+  send({ type: 'startFailure', error: toErrorData(error) });
+  process.exit(1);
+}
 
-async function answer({ id, request }: ToWorker): Promise<void> {
+async function start(): Promise<void> {
+  const activity = new Activity(setup.activity);
+  const database = Database.open({
+    file: setup.databaseFile,
+    durability: setup.isTemporary ? 'relaxed' : 'full',
+  });
+  const onScheduled = (jobs: readonly DueJob[]): void => scheduler.add(jobs);
+  const executor = new Executor({ ...setup, database, activity, log, onScheduled });
+  let lastJob = 0;
+  const scheduler = new Scheduler({
+    transactions: executor.transactions,
+    log,
+    runJob(jobId) {
+      lastJob -= 1;
+      send({ type: 'jobStart', id: lastJob, jobId });
+      return executor.runJob(jobId, lastJob);
+    },
+  });
+  await scheduler.recover(setup.lostJobs);
+  const parts = { database, executor, scheduler };
+  port.on('message', (message: ToWorker) => {
+    answer(message, parts).catch((error: unknown) => {
+      send({ type: 'refusal', id: message.id, error: toErrorData(error) });
+    });
+  });
+  activity.beat();
+  setInterval(() => activity.beat(), BEAT_MS);
+  send({ type: 'ready' });
+}
+
+interface Parts {
+  database: Database;
+  executor: Executor;
+  scheduler: Scheduler;
+}
+
+async function answer(
+  { id, request }: ToWorker,
+  { database, executor, scheduler }: Parts,
+): Promise<void> {
   const reply = (result: WorkerResult): void => send({ type: 'reply', id, result });
   const watch: CallWatch<WorkerResult> = {
     id,
@@ -93,7 +104,7 @@ function toErrorData(error: unknown): ErrorData {
   if (error instanceof BackendError) {
     return { status: error.status, code: error.code, message: error.message };
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log(`[ERROR] ${text}`);
-  return { status: 500, code: 'InternalServerError', message: text };
+  const message = error instanceof Error ? error.message : String(error);
+  log(`[ERROR] ${error instanceof Error ? error.stack : message}`);
+  return { status: 500, code: 'InternalServerError', message };
 }

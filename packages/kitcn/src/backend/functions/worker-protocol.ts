@@ -42,6 +42,8 @@ export interface ToWorker {
 /** From the function thread. */
 export type FromWorker =
   | { type: 'ready' }
+  /** Instead of `ready`. */
+  | { type: 'startFailure'; error: ErrorData }
   | { type: 'reply'; id: number; result: WorkerResult }
   | { type: 'refusal'; id: number; error: ErrorData }
   /** The call is an action, and it has begun. */
@@ -53,11 +55,13 @@ export type FromWorker =
 /** What a function thread is started with. */
 export interface WorkerSetup {
   databaseFile: string;
-  /** Whether a commit must survive a power loss. */
+  /** The file goes when the host closes; its commits need not survive a power loss. */
   isTemporary: boolean;
   env: Readonly<Record<string, string>>;
   transactionTimeoutMs: number;
   actionTimeoutMs: number;
+  /** For the modules of one push. */
+  loadTimeoutMs: number;
   /** Memory of the activity board. */
   activity: SharedArrayBuffer;
   /** Jobs that took the last thread down. */

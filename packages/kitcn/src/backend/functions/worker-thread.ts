@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { BackendError } from '../backend-error.ts';
 import { Activity } from './activity.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-protocol.ts';
 
@@ -28,9 +29,13 @@ export class WorkerThread {
     let isReady = false;
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromWorker) => {
-        if (message.type !== 'ready') return events.onMessage(message);
-        isReady = true;
-        resolve();
+        if (message.type === 'startFailure') {
+          const { status, code, message: text } = message.error;
+          reject(new BackendError(status, code, text));
+        } else if (message.type === 'ready') {
+          isReady = true;
+          resolve();
+        } else events.onMessage(message);
       });
       this.#worker.on('error', (error: Error) => {
         lastError = error;

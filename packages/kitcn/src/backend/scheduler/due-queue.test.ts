@@ -4,7 +4,13 @@ import { DueQueue } from './due-queue.ts';
 test('jobs come out by time, those of one time in their order, and none too early', () => {
   const queue = new DueQueue();
   expect(queue.nextTime).toBeNull();
-  for (const [id, time] of [['c', 3], ['a', 1], ['b', 2], ['a2', 1], ['c2', 3]] as const) {
+  for (const [id, time] of [
+    ['c', 3],
+    ['a', 1],
+    ['b', 2],
+    ['a2', 1],
+    ['c2', 3],
+  ] as const) {
     queue.add({ id, time });
   }
   expect(queue.nextTime).toBe(1);

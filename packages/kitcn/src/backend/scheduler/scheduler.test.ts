@@ -17,6 +17,14 @@ export const fail = internalMutation(async (ctx) => {
 });
 export const act = action(async (ctx, { text }) => { await ctx.runMutation(ref('jobs:add'), { text }); });
 export const never = action(() => new Promise(() => {}));
+export const parent = action(async (ctx) => {
+  while ((await ctx.runQuery(ref('jobs:texts'))).length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await ctx.runMutation(ref('jobs:add'), {
+    text: await ctx.scheduler.runAfter(0, ref('jobs:add'), { text: 'child' }),
+  });
+});
 export const loop = internalMutation(() => { for (;;); });
 export const state = internalMutation(async (ctx) => {
   const [job] = (await ctx.db.system.query('_scheduled_functions').collect()).filter((row) => row.name === 'jobs.js:state');
@@ -31,6 +39,13 @@ export const laterThenFail = mutation(async (ctx) => {
   throw new Error('no');
 });
 export const notAwaited = mutation(async (ctx) => { void ctx.scheduler.runAfter(0, ref('jobs:add'), { text: 'unawaited' }); });
+export const notAwaitedInAction = action(async (ctx) => {
+  void ctx.runMutation(ref('jobs:slow'));
+  void ctx.scheduler.runAfter(0, ref('jobs:add'), { text: 'from an action' });
+});
+export const slow = internalMutation(async () => {
+  for (let round = 0; round < 20; round++) await crypto.subtle.digest('SHA-256', new Uint8Array(10));
+});
 export const cancel = mutation((ctx, { id }) => ctx.scheduler.cancel(id));
 export const job = query((ctx, { id }) => ctx.db.system.get(id));
 export const texts = query(async (ctx) => (await ctx.db.query('rows').collect()).map((row) => row.text));
@@ -86,6 +101,8 @@ test('a job of a mutation that rolled back does not exist; one that was not awai
   await host.failure('jobs:laterThenFail');
   await host.value('jobs:notAwaited');
   await expectTexts(host, ['unawaited']);
+  await host.value('jobs:notAwaitedInAction');
+  await expectTexts(host, ['unawaited', 'from an action']);
 });
 
 test('a job that fails leaves its error and nothing else', async () => {
@@ -116,6 +133,18 @@ test('a canceled job does not run', async () => {
   await host.value('jobs:later', { path: 'jobs:add', delay: 400, args: { text: 'kept' } });
   await expectTexts(host, ['kept']);
   await host.value('jobs:cancel', { id });
+  expect(await stateOf(host, id)).toEqual({ kind: 'canceled' });
+});
+
+test('an action that is canceled runs on, what it schedules does not', async () => {
+  await using host = await temporaryHost({ jobs: JOBS });
+  const id = await host.value('jobs:later', { path: 'jobs:parent', delay: 0 });
+  await vi.waitFor(async () => expect(await stateOf(host, id)).toEqual({ kind: 'inProgress' }));
+  await host.value('jobs:cancel', { id });
+  await host.value('jobs:add', { text: 'go on' });
+  await vi.waitFor(async () => expect(await host.value('jobs:texts')).toHaveLength(2), 10_000);
+  const [, child] = (await host.value('jobs:texts')) as string[];
+  expect(await stateOf(host, child ?? '')).toEqual({ kind: 'canceled' });
   expect(await stateOf(host, id)).toEqual({ kind: 'canceled' });
 });
 

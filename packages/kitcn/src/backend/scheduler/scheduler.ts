@@ -43,7 +43,8 @@ export class Scheduler {
     const { transactions } = this.#options;
     for (const { id, error } of lost) await finishJob(id, { kind: 'failed', error }, transactions);
     await transactions.write(({ transaction }) => {
-      for (const { id } of [...jobsInState(transaction, 'inProgress')]) {
+      const interrupted = Array.from(jobsInState(transaction, 'inProgress'), ({ id }) => id);
+      for (const id of interrupted) {
         setJobState(transaction, id, { kind: 'failed', error: TRANSIENT_ERROR });
       }
       for (const { id, scheduledTime } of jobsInState(transaction, 'pending')) {
