@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './command-error.ts';
 import type { Command, CommandInput, OptionSpec } from './command.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../shared/nearest-name.ts';
 
 type OptionToken = Extract<
   NonNullable<ReturnType<typeof parseArgs>['tokens']>[number],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { capturedContext } from './captured-context.ts';
+import { capturedContext } from './captured-context.fixture.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './command.ts';

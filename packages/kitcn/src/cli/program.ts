@@ -1,6 +1,6 @@
 import { UsageError } from './command-error.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../shared/nearest-name.ts';
 import { parseInput } from './parse-input.ts';
 import { commandHelp, programHelp } from './ui/help.ts';
 import { problemText } from './ui/problem-text.ts';
@@ -29,6 +29,10 @@ export async function runProgram(
   try {
     return await command.run(context, parseInput(command, rest));
   } catch (error) {
+    if (context.signal.aborted) {
+      context.stderr.write(`kitcn ${command.name}: interrupted\n`);
+      return 1;
+    }
     context.stderr.write(`kitcn ${command.name}: ${problemText(error)}\n`);
     if (!(error instanceof UsageError)) return 1;
     context.stderr.write(`See: kitcn ${command.name} --help\n`);

@@ -12,7 +12,8 @@ export async function deployOnce(
   backend: BackendOptions,
 ): Promise<boolean> {
   await using session = new DevSession(context, backend);
-  return session.update(await generate(backend));
+  // Awaited here: the session must not be closed before the update is through.
+  return await session.update(await generate(backend));
 }
 
 /** Generates and deploys now and at each change, until the user ends it. Throws if the backend cannot be started. */

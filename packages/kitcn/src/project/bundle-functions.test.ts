@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { bundleFunctions } from './bundle-functions.ts';
 import { ProjectError } from './project-error.ts';
 import { loadProject } from './project.ts';
-import { temporaryProject } from './temporary-project.ts';
+import { temporaryProject } from './temporary-project.fixture.ts';
 
 const QUERY = `import { queryGeneric } from 'convex/server';\nexport const list = queryGeneric({ handler: () => 1 });\n`;
 

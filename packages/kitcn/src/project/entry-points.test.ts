@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findEntryPoints } from './entry-points.ts';
 import { loadProject } from './project.ts';
-import { temporaryProject } from './temporary-project.ts';
+import { temporaryProject } from './temporary-project.fixture.ts';
 
 async function namesOf(files: Record<string, string>): Promise<string[]> {
   await using folder = await temporaryProject(files);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadProject } from './project.ts';
-import { temporaryProject } from './temporary-project.ts';
+import { temporaryProject } from './temporary-project.fixture.ts';
 
 test('reads the functions folder from convex.json', async () => {
   await using folder = await temporaryProject({ 'convex/functions/a.ts': '' });

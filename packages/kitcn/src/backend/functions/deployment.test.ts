@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SERVER, bundleSources, temporaryHost } from './temporary-host.ts';
+import { SERVER, bundleSources, temporaryHost } from './temporary-host.fixture.ts';
 
 const GOOD = `${SERVER} export const version = query(() => 'good');`;
 const ADD = `${SERVER} export const add = mutation((ctx, row) => ctx.db.insert('rows', row));`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HttpActionRequest } from './function-host.ts';
-import { SERVER, temporaryHost } from './temporary-host.ts';
+import { SERVER, temporaryHost } from './temporary-host.fixture.ts';
 
 const HTTP = `${SERVER}
 const http = httpRouter();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SERVER, temporaryHost } from './temporary-host.ts';
+import { SERVER, temporaryHost } from './temporary-host.fixture.ts';
 
 const WORLD = `${SERVER}
 async function pause() { await crypto.subtle.digest('SHA-256', new Uint8Array(1_000_000)); }

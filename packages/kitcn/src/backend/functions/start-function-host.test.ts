@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SERVER, callOf, temporaryHost } from './temporary-host.ts';
+import { SERVER, callOf, temporaryHost } from './temporary-host.fixture.ts';
 
 const NOTES = `${SERVER}
 export const add = mutation({

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { SERVER, temporaryHost } from './temporary-host.ts';
+import { SERVER, temporaryHost } from './temporary-host.fixture.ts';
 
 const LIMIT = { transactionTimeoutMs: 1_000 };
 

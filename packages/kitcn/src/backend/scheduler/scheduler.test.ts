@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Value } from 'convex/values';
 import { expect, test, vi } from 'vitest';
-import { SERVER, temporaryHost } from '../functions/temporary-host.ts';
-import type { TemporaryHost } from '../functions/temporary-host.ts';
+import { SERVER, temporaryHost } from '../functions/temporary-host.fixture.ts';
+import type { TemporaryHost } from '../functions/temporary-host.fixture.ts';
 
 const JOBS = `${SERVER}
 export const add = internalMutation({

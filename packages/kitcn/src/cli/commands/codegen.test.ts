@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { temporaryProject } from '../../project/temporary-project.ts';
-import { capturedContext } from '../captured-context.ts';
+import { temporaryProject } from '../../project/temporary-project.fixture.ts';
+import { capturedContext } from '../captured-context.fixture.ts';
 import { commands } from '../commands.ts';
 import { runProgram } from '../program.ts';
 

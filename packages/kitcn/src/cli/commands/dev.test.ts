@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { temporaryProject } from '../../project/temporary-project.ts';
-import type { TemporaryProject } from '../../project/temporary-project.ts';
-import { capturedContext } from '../captured-context.ts';
+import { temporaryProject } from '../../project/temporary-project.fixture.ts';
+import type { TemporaryProject } from '../../project/temporary-project.fixture.ts';
+import { capturedContext } from '../captured-context.fixture.ts';
 import { commands } from '../commands.ts';
 import { runProgram } from '../program.ts';
 
@@ -96,7 +96,7 @@ test('--once deploys, and ends with 0 or 1', async () => {
   await using project = await temporaryProject({ 'convex/functions/app.ts': version('1') });
   await using works = startDev(project, '--once');
   expect(await works.running).toBe(0);
-  expect(works.printed.stdout).toMatch(/^NEXT_PUBLIC_CONVEX_URL=/);
+  await expect(works.url().then((url) => fetch(url))).rejects.toThrow('fetch failed');
   await project.write({ 'convex/functions/app.ts': version('(') });
   await using broken = startDev(project, '--once');
   expect(await broken.running).toBe(1);

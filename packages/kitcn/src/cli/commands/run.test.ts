@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { capturedContext } from '../captured-context.ts';
+import { capturedContext } from '../captured-context.fixture.ts';
 import { commands } from '../commands.ts';
 import { runProgram } from '../program.ts';
 
@@ -109,6 +109,14 @@ test('where nothing listens, it says what to start', async () => {
     stdout: '',
     stderr: `kitcn run: Nothing answers at http://127.0.0.1:${port} (ECONNREFUSED). Is \`kitcn dev\` running there?\n`,
   });
+});
+
+test('an interrupted call is told as that', async () => {
+  const { port } = await deployment(200, null);
+  const context = capturedContext({ env: { KITCN_ADMIN_KEY: 'k' }, signal: AbortSignal.abort() });
+  const argv = ['run', 'a:b', `--port=${port}`];
+  expect(await runProgram({ version: '', commands }, argv, context)).toBe(1);
+  expect(context.printed).toEqual({ stdout: '', stderr: 'kitcn run: interrupted\n' });
 });
 
 test.each([

@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import { expect, test } from 'vitest';
+
+const resolveDir = fileURLToPath(new URL('../', import.meta.url));
+
+/** What a bundler makes of a program; what it cannot resolve is an error. */
+async function bundle(contents: string, options: BuildOptions): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    logLevel: 'silent',
+    ...options,
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+/** Loads a bundle here, where neither a browser nor Convex is. */
+function load(code: string): Promise<Record<string, unknown>> {
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+}
+
+const USES_EVERYTHING = `
+  import * as server from 'kitcn/server';
+  import * as crpc from 'kitcn/crpc';
+  export { crpc, server };
+`;
+
+test.each<[string, BuildOptions]>([
+  ['Convex', { platform: 'browser', conditions: ['convex', 'module'] }],
+  ['Cloudflare Workers', { platform: 'browser', conditions: ['workerd', 'worker', 'browser'] }],
+  ['an edge runtime', { platform: 'browser', conditions: ['edge-light'] }],
+  ['no platform at all', { platform: 'neutral', mainFields: ['module', 'main'] }],
+  ['Node', { platform: 'node' }],
+])('for %s everything is bundled, and nothing of Node is imported', async (_name, options) => {
+  const code = await bundle(USES_EVERYTHING, options);
+  expect(code).not.toMatch(/node:|\brequire\(|\bfrom\s*['"]/);
+  const { server } = await load(code);
+  expect(server).toHaveProperty('createCallerFactory', expect.any(Function));
+});
+
+test('a bundle for Node still finds its keep-alive sockets', async () => {
+  const code = await bundle(`export { createCallerFactory } from 'kitcn/server';`, {
+    platform: 'node',
+    minify: true,
+  });
+  const { createCallerFactory } = (await load(code)) as typeof import('kitcn/server');
+  expect(() =>
+    createCallerFactory({ api: {}, convexSiteUrl: 'http://localhost:3211', transport: 'node' }),
+  ).not.toThrow();
+});
+
+test('a browser learns what to import instead, whatever it wanted', async () => {
+  const server = await import('kitcn/server');
+  for (const name of Object.keys(server)) {
+    const code = await bundle(`import { ${name} } from 'kitcn/server'; console.log(${name});`, {
+      platform: 'browser',
+      minify: true,
+    });
+    await expect(load(code)).rejects.toThrow(/import errors and types from kitcn\/crpc/);
+  }
+});
+
+test('types of kitcn/server cost a browser nothing', async () => {
+  const code = await bundle(`import type { ConvexContext } from 'kitcn/server';`, {
+    platform: 'browser',
+  });
+  expect(code.trim()).toBe('');
+});
