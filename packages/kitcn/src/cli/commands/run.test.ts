@@ -89,6 +89,27 @@ test('an error of the function is its message and data', async () => {
   });
 });
 
+test('what procedures send reads as they meant it: Dates, and an error by its code', async () => {
+  const time = { __crpc_Date: 0 };
+  const success = await deployment(200, { status: 'success', value: { at: time } });
+  expect((await run(['a:b', `--port=${success.port}`])).stdout).toBe(
+    '{\n  "at": "1970-01-01T00:00:00.000Z"\n}\n',
+  );
+  const failure = await deployment(200, {
+    status: 'error',
+    errorMessage: 'Server Error',
+    errorData: { __crpc: 1, code: 'NOT_FOUND', message: 'No such team', data: { at: time } },
+  });
+  expect((await run(['a:b', `--port=${failure.port}`])).stderr).toBe(
+    'kitcn run: NOT_FOUND: No such team\n{\n  "at": "1970-01-01T00:00:00.000Z"\n}\n',
+  );
+});
+
+test('what only the project’s transformer can read is shown as it travels', async () => {
+  const { port } = await deployment(200, { status: 'success', value: { __crpc_Custom: [1] } });
+  expect(JSON.parse((await run(['a:b', `--port=${port}`])).stdout)).toEqual({ __crpc_Custom: [1] });
+});
+
 test.each<[number, unknown, RegExp]>([
   [403, { code: 'BadDeployKey', message: 'The key is wrong' }, /answered 403: The key is wrong/],
   [502, '<h1>Bad gateway</h1>', /answered 502: <h1>Bad gateway/],

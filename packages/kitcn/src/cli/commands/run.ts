@@ -1,4 +1,7 @@
 import path from 'node:path';
+import { createCodec } from '../../wire/codec.ts';
+import type { ValueCodec } from '../../wire/codec.ts';
+import { tryFromErrorPayload } from '../../wire/error-payload.ts';
 import { findAdminKey } from '../admin-key.ts';
 import { callFunction } from '../call-function.ts';
 import type { RunAnswer } from '../call-function.ts';
@@ -45,12 +48,35 @@ export const runCommand: Command = defineCommand({
     const answer = await callFunction({ url, adminKey, path: functionPath, args, signal });
     for (const line of answer.logLines ?? []) stderr.write(`${line}\n`);
     if (answer.status === 'error') throw failure(answer);
-    stdout.write(`${JSON.stringify(answer.value, null, 2)}\n`);
+    stdout.write(`${toJson(toReadable(answer.value))}\n`);
     return 0;
   },
 });
 
+const { output } = createCodec();
+/** For what has been decoded already. */
+const asItIs: ValueCodec = { ...output, decode: (value) => value };
+
+/** Dates as JSON shows them. What only the project's own transformer can read stays as it travels. */
+function toReadable(value: unknown): unknown {
+  try {
+    return output.decode(value);
+  } catch {
+    return value;
+  }
+}
+
 function failure({ errorMessage, errorData }: Extract<RunAnswer, { status: 'error' }>): Error {
-  const data = errorData === undefined ? '' : `\n${JSON.stringify(errorData, null, 2)}`;
-  return new CommandError('FUNCTION_FAILED', `${errorMessage}${data}`);
+  const readable = toReadable(errorData);
+  const error = tryFromErrorPayload(readable, asItIs);
+  const text = error === undefined ? errorMessage : `${error.code}: ${error.message}`;
+  const data = error === undefined ? readable : error.data;
+  return new CommandError(
+    'FUNCTION_FAILED',
+    data === undefined ? text : `${text}\n${toJson(data)}`,
+  );
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }
