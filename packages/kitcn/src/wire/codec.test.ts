@@ -7,10 +7,13 @@ import type { DataTransformer } from './transformer.ts';
 
 const { input: codec } = createCodec();
 
-/** There and back through Convex's own JSON, as every call goes. */
+/** There and back in each way that a call goes: as Convex values, and as text. */
 function roundTrip(value: unknown): unknown {
   const json = JSON.stringify(convexToJson(codec.encode(value)));
-  return codec.decode(jsonToConvex(JSON.parse(json)));
+  expect(codec.toText(value)).toBe(json);
+  const decoded = codec.decode(jsonToConvex(JSON.parse(json)));
+  expect(codec.fromJson(JSON.parse(json))).toStrictEqual(decoded);
+  return decoded;
 }
 
 function failure(run: () => unknown): { code: string; message: string; data: unknown } {
@@ -67,6 +70,21 @@ describe('values that travel', () => {
   });
 });
 
+test('what only pretends to be a Date or bytes has no form', () => {
+  const pretenders = ['Date', 'ArrayBuffer'].map((tag) =>
+    Object.create({ [Symbol.toStringTag]: tag }),
+  );
+  for (const value of pretenders) {
+    expect(failure(() => codec.toText([value])).data).toEqual({ path: '[0]' });
+  }
+  expect(roundTrip({ [Symbol.toStringTag]: 'Date', a: 1 })).toEqual({ a: 1 });
+});
+
+test('bytes of another realm', () => {
+  const bytes: unknown = runInNewContext('new Uint8Array([1, 2]).buffer');
+  expect(roundTrip([bytes])).toEqual([new Uint8Array([1, 2]).buffer]);
+});
+
 describe('values that do not', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic['self'] = cyclic;
@@ -83,12 +101,13 @@ describe('values that do not', () => {
     ['a field called __proto__', JSON.parse('{"__proto__": 1}'), '__proto__', /must not be/],
     ['a field that is not ASCII', { é: 1 }, 'é', /printable ASCII/],
     ['typed bytes', { a: new Uint8Array(1) }, 'a', /Uint8Array/],
-    ['a cycle', cyclic, 'self' + '.self'.repeat(64), /refers to itself/],
+    ['a cycle', cyclic, 'self' + '.self'.repeat(63), /refers to itself/],
   ])('%s is named with its path', (_, value, path, problem) => {
     const { code, message, data } = failure(() => codec.encode(value));
     expect(code).toBe('BAD_REQUEST');
     expect(message).toMatch(problem);
     expect(data).toEqual({ path });
+    expect(failure(() => codec.toText(value))).toEqual({ code, message, data });
   });
 
   test.each<[string, unknown, RegExp]>([
@@ -96,9 +115,47 @@ describe('values that do not', () => {
     ['a broken Date', { a: [{ __crpc_Date: 'x' }] }, /Cannot read a\[0\]: a Date without a time/],
     ['a Date out of range', { __crpc_Date: 9e99 }, /not a time/],
   ])('%s that arrives is named with its path', (_, value, problem) => {
-    const { code, message } = failure(() => codec.decode(value));
+    const { code, message, data } = failure(() => codec.decode(value));
     expect(code).toBe('PARSE_ERROR');
     expect(message).toMatch(problem);
+    expect(failure(() => codec.fromJson(value))).toEqual({ code, message, data });
+  });
+});
+
+describe('limits', () => {
+  function nest(levels: number): unknown {
+    let value: unknown = 1;
+    for (let level = 0; level < levels; level++) value = [value];
+    return value;
+  }
+
+  test('64 levels travel, 65 are refused at both ends', () => {
+    expect(roundTrip(nest(64))).toEqual(nest(64));
+    const sent = failure(() => codec.toText(nest(65)));
+    expect(sent).toMatchObject({ code: 'BAD_REQUEST', data: { path: '[0]'.repeat(64) } });
+    for (const run of [() => codec.decode(nest(65)), () => codec.fromJson(nest(65))]) {
+      const { code, message } = failure(run);
+      expect(code).toBe('PARSE_ERROR');
+      expect(message).toMatch(/nested deeper than 64 levels/);
+    }
+    expect(failure(() => codec.fromJson(nest(100_000))).code).toBe('PARSE_ERROR');
+  });
+
+  const MAX = 16 * 1024 * 1024;
+
+  test.each([
+    ['ASCII', 'x', 1],
+    ['two bytes', 'é', 2],
+    ['three bytes', '€', 3],
+    ['four bytes', '😀', 4],
+  ])('16 MiB of %s travel, a byte more is refused', (_, character, bytes) => {
+    const fitting = character.repeat(Math.floor((MAX - 2) / bytes));
+    const rest = 'x'.repeat(MAX - 2 - fitting.length * (bytes / character.length));
+    expect(new TextEncoder().encode(codec.toText(fitting + rest)).length).toBe(MAX);
+    expect(failure(() => codec.toText(`${fitting}${rest}x`))).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      message: expect.stringContaining('16777216 bytes'),
+    });
   });
 });
 
@@ -113,11 +170,14 @@ describe('a custom transformer', () => {
   test('carries what it knows, Dates inside included', () => {
     const value = new Set([1, new Date(2)]);
     expect(input.decode(input.encode(value))).toEqual(value);
+    expect(input.fromJson(JSON.parse(input.toText(value)))).toEqual(value);
     expect(output.decode(output.encode(value))).toEqual(value);
   });
 
   test('leaves alone what it does not change, so plain JSON and Dates still arrive', () => {
     expect(input.decode({ a: 1 })).toEqual({ a: 1 });
+    expect(input.toText({ at: new Date(3) })).toBe('{"at":{"__crpc_Date":3}}');
+    expect(input.fromJson({ at: { __crpc_Date: 3 } })).toEqual({ at: new Date(3) });
     expect(input.decode(input.encode({ at: new Date(3) }))).toEqual({ at: new Date(3) });
   });
 

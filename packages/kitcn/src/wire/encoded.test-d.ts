@@ -1,5 +1,5 @@
 import { expectTypeOf } from 'vitest';
-import type { Encoded, EncodedDate } from './encoded.ts';
+import type { Encoded, EncodedDate, EncodedMap, EncodedSet } from './encoded.ts';
 
 type Id = string & { __tableName: 'user' };
 
@@ -13,3 +13,6 @@ expectTypeOf<Encoded<Date | null>>().toEqualTypeOf<EncodedDate | null>();
 expectTypeOf<Encoded<ArrayBuffer>>().toEqualTypeOf<ArrayBuffer>();
 expectTypeOf<Encoded<Record<string, Date>>>().toEqualTypeOf<Record<string, EncodedDate>>();
 expectTypeOf<Encoded<{ at: Date }>>().not.toEqualTypeOf<{ at: Date }>();
+expectTypeOf<Encoded<{ a: Set<Date> }>>().toEqualTypeOf<{ a: EncodedSet<Date> }>();
+expectTypeOf<Encoded<Map<string, Date>>>().toEqualTypeOf<EncodedMap<string, Date>>();
+expectTypeOf<EncodedMap<string, Date>['__crpc_Map']>().toEqualTypeOf<[string, EncodedDate][]>();

@@ -1,8 +1,18 @@
-import type { DATE_TAG } from './tag.ts';
+import type { DATE_TAG, MAP_TAG, SET_TAG } from './tag.ts';
 
 /** A Date as plain Convex clients see it: milliseconds since the epoch under a tag. */
 export interface EncodedDate {
   [DATE_TAG]: number;
+}
+
+/** A Map as plain Convex clients see it, where a codec carries Maps. */
+export interface EncodedMap<K, V> {
+  [MAP_TAG]: [Encoded<K>, Encoded<V>][];
+}
+
+/** A Set as plain Convex clients see it, where a codec carries Sets. */
+export interface EncodedSet<T> {
+  [SET_TAG]: Encoded<T>[];
 }
 
 /** The type of a value on the wire, for plain Convex clients; our own callers decode it. */
@@ -12,6 +22,10 @@ export type Encoded<T> = T extends Date
     ? T
     : T extends void
       ? null
-      : T extends object
-        ? { [K in keyof T]: Encoded<T[K]> }
-        : T;
+      : T extends ReadonlyMap<infer K, infer V>
+        ? EncodedMap<K, V>
+        : T extends ReadonlySet<infer Member>
+          ? EncodedSet<Member>
+          : T extends object
+            ? { [K in keyof T]: Encoded<T[K]> }
+            : T;

@@ -16,6 +16,18 @@ test('code, message and data arrive, Dates included; a cause stays', () => {
   expect(revived?.data).toEqual(data);
 });
 
+test('data that cannot travel is named with its path, never left out in silence', () => {
+  const error = new CRPCError({ code: 'CONFLICT', data: { deep: [new WeakMap()] } });
+  const revived = tryFromErrorPayload(toErrorPayload(error, output), output);
+  expect(revived).toMatchObject({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: expect.stringContaining(
+      'CONFLICT error cannot travel. Cannot send deep[0]: a WeakMap',
+    ),
+    data: { path: 'deep[0]' },
+  });
+});
+
 test('a code that this version does not know is an internal error', () => {
   const revived = tryFromErrorPayload({ __crpc: 1, code: 'NEW', message: 'm' }, output);
   expect(revived).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', message: 'm' });

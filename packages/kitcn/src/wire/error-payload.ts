@@ -1,6 +1,6 @@
 import type { Value } from 'convex/values';
 import { isErrorCode } from '../errors/codes.ts';
-import { CRPCError } from '../errors/crpc-error.ts';
+import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ErrorOrigin } from '../errors/crpc-error.ts';
 import type { ValueCodec } from './codec.ts';
 
@@ -13,9 +13,17 @@ interface ErrorPayload {
   data?: Value;
 }
 
+/** Data that cannot travel makes another error of it, which says so: half of an error would be taken for all of it. */
 export function toErrorPayload(error: CRPCError, output: ValueCodec): Value {
   const payload = { __crpc: 1, code: error.code, message: error.message };
-  return error.data === undefined ? payload : { ...payload, data: output.encode(error.data) };
+  if (error.data === undefined) return payload;
+  try {
+    return { ...payload, data: output.encode(error.data) };
+  } catch (problem) {
+    if (!isCRPCError(problem)) throw problem;
+    const message = `The data of a ${error.code} error cannot travel. ${problem.message}`;
+    return { __crpc: 1, code: 'INTERNAL_SERVER_ERROR', message, data: output.encode(problem.data) };
+  }
 }
 
 /** The error that a `ConvexError`'s data stands for; `undefined` if the data is a user's own. */

@@ -38,6 +38,8 @@ export const strictMutation = c.mutation
 
 export const hidden = c.query.internal().query(() => 'internal');
 
+export const whoAmI = c.query.query(({ ctx }) => ctx.auth.getUserIdentity());
+
 export const notes = c.query.query(async ({ ctx }) => {
   const notes = await ctx.db.query('note').collect();
   return notes.map(({ text }) => text);

@@ -1,3 +1,4 @@
 import { initCRPC } from '../functions/generated/server';
+import { transformer } from './transformer';
 
-export const c = initCRPC.create();
+export const c = initCRPC.create({ transformer });
