@@ -6,8 +6,9 @@ import type { Backend } from 'kitcn/backend';
 import { CRPCError } from 'kitcn/crpc';
 import { createCallerFactory } from 'kitcn/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { api } from './project/convex/shared/api.ts';
-import type { Api } from './project/convex/shared/api.ts';
+import type { AdminContext, SnapshotCaller, SnapshotQuery } from 'kitcn/server';
+import { api, internal } from './project/convex/shared/api.ts';
+import type { Api, InternalApi } from './project/convex/shared/api.ts';
 
 type Kind = 'crpc' | 'convex' | 'other';
 type Context = Awaited<ReturnType<ReturnType<typeof createCallerFactory<Api>>['createContext']>>;
@@ -17,12 +18,28 @@ const logs: string[] = [];
 let backend: Backend;
 let factory: ReturnType<typeof createCallerFactory<Api>>;
 let ctx: Context;
+let watched: Context;
+let admin: AdminContext<Api>;
+let trusted: AdminContext<InternalApi>;
+
+const USER = { issuer: 'https://auth.example', subject: 'u1', name: 'Ada Löwe' };
 
 beforeAll(async () => {
   execFileSync('kitcn', ['codegen'], { cwd: projectDir });
   backend = await startBackend({ projectDir, dataDir: ':memory:', log: (line) => logs.push(line) });
   factory = createCallerFactory({ api, convexSiteUrl: backend.siteUrl });
   ctx = await factory.createContext({ headers: new Headers() });
+  watched = await createCallerFactory({
+    api,
+    convexSiteUrl: backend.siteUrl,
+    onError: () => {},
+    interceptors: [(_call, next) => next()],
+    timeoutMs: 60_000,
+    retries: 1,
+  }).createContext({ headers: new Headers() });
+  const key = { convexSiteUrl: backend.siteUrl, adminKey: backend.adminKey };
+  admin = await createCallerFactory({ api, ...key }).createContext();
+  trusted = await createCallerFactory({ api: internal, ...key }).createContext();
 });
 
 afterAll(() => backend?.close());
@@ -81,7 +98,59 @@ const remote: Implementation[] = [
     echo: (value) => factory.createCaller(async () => ctx).target.echo({ value }),
     fail: (kind) => factory.createCaller(async () => ctx).target.failQuery({ kind }),
   },
+  {
+    name: 'the lazy caller, a context each time',
+    echo: (value) =>
+      factory
+        .createCaller(() => factory.createContext({ headers: new Headers() }))
+        .target.echo({
+          value,
+        }),
+    fail: (kind) =>
+      factory
+        .createCaller(() => factory.createContext({ headers: new Headers() }))
+        .target.failQuery({ kind }),
+  },
+  {
+    name: 'ctx.snapshot, a list',
+    echo: async (value) => (await ctx.snapshot((c) => [c.target.echo({ value })]))[0],
+    fail: (kind) => ctx.snapshot((c) => [c.target.notes(), c.target.failQuery({ kind })]),
+  },
+  {
+    name: 'ctx.snapshot, by name',
+    echo: async (value) => (await ctx.snapshot((c) => ({ it: c.target.echo({ value }) }))).it,
+    fail: (kind) => ctx.snapshot((c) => ({ it: c.target.failQuery({ kind }) })),
+  },
+  {
+    name: 'ctx.snapshot.settled',
+    echo: (value) => unwrapSettled((c) => c.target.echo({ value })),
+    fail: (kind) => unwrapSettled((c) => c.target.failQuery({ kind })),
+  },
+  {
+    name: 'a watched caller',
+    echo: (value) => watched.caller.target.echo({ value }),
+    fail: (kind) => watched.caller.target.failQuery({ kind }),
+  },
+  {
+    name: 'an admin',
+    echo: (value) => admin.caller.target.echo({ value }),
+    fail: (kind) => admin.caller.target.failMutation({ kind }),
+  },
+  {
+    name: 'an admin that acts as a user',
+    echo: (value) => admin.as(USER).caller.target.echoAction({ value }),
+    fail: (kind) => admin.as(USER).caller.target.failAction({ kind }),
+  },
 ];
+
+async function unwrapSettled(
+  query: (c: SnapshotCaller<Api>) => SnapshotQuery<unknown>,
+): Promise<unknown> {
+  const [other, result] = await ctx.snapshot.settled((c) => [c.target.notes(), query(c)]);
+  expect(other.status).toBe('fulfilled');
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
 
 const inProcess = (
   [
@@ -182,6 +251,24 @@ test('nested mutations that run side by side do not disturb each other', async (
   expect(await ctx.caller.target.notes({})).toEqual([...before, 'one', 'two']);
 });
 
+test('a snapshot is at one timestamp, whatever is written meanwhile', async () => {
+  let isWriting = true;
+  const writing = (async () => {
+    while (isWriting) await ctx.caller.target.addNote({ text: 'meanwhile' });
+  })();
+  for (let round = 0; round < 20; round++) {
+    const [first, second, third] = await ctx.snapshot((c) => [
+      c.target.notes(),
+      c.target.echo({ value: round }),
+      c.target.notes(),
+    ]);
+    expect(second).toBe(round);
+    expect(third).toEqual(first);
+  }
+  isWriting = false;
+  await writing;
+});
+
 describe('who may call what', () => {
   test('an internal procedure is as absent for an outside caller', async () => {
     expect(api.target).not.toHaveProperty('hidden');
@@ -196,6 +283,32 @@ describe('who may call what', () => {
     });
     const { caller } = await forged.createContext({ headers: new Headers() });
     await expect(caller.target.hidden({})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('an admin reaches internal procedures, one by one and in a snapshot', async () => {
+    expect(await trusted.caller.target.hidden({})).toBe('internal');
+    expect(await trusted.snapshot((c) => [c.target.hidden()])).toEqual(['internal']);
+    const anonymous = createCallerFactory({ api: internal, convexSiteUrl: backend.siteUrl });
+    const { caller } = await anonymous.createContext({ headers: new Headers() });
+    await expect(caller.target.hidden({})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const stranger = createCallerFactory({
+      api: internal,
+      convexSiteUrl: backend.siteUrl,
+      adminKey: 'kitcn|wrong',
+    });
+    const refused = (await stranger.createContext()).caller.target.hidden();
+    await expect(refused).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      origin: 'platform',
+      data: { code: 'BadDeployKey' },
+    });
+  });
+
+  test('an admin acts as a user, and as nobody unless told', async () => {
+    expect(await admin.as(USER).caller.target.whoAmI()).toMatchObject(USER);
+    const [user] = await admin.as(USER).snapshot((c) => [c.target.whoAmI()]);
+    expect(user).toMatchObject({ tokenIdentifier: 'https://auth.example|u1' });
+    expect(await admin.caller.target.whoAmI()).toBeNull();
   });
 
   test('an unknown procedure names the nearest one', async () => {

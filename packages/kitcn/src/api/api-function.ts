@@ -1,11 +1,15 @@
 import type {
   DefaultFunctionArgs,
-  FunctionReference,
   RegisteredAction,
   RegisteredMutation,
   RegisteredQuery,
 } from 'convex/server';
-import type { NullForVoid, ProcedureType, TypesOfResult } from '../shared/type-procedure.ts';
+import type {
+  NullForVoid,
+  ProcedureType,
+  ProcedureVisibility,
+  TypesOfResult,
+} from '../shared/type-procedure.ts';
 import type { Encoded } from '../wire/encoded.ts';
 
 /** What a leaf of `api` knows of its procedure. `types` exists in types only. */
@@ -16,28 +20,43 @@ export interface ApiFunctionInfo<Type extends ProcedureType, Input, Output> {
   readonly types?: { readonly input: Input; readonly output: Output };
 }
 
-/** A leaf of `api`: a plain Convex `FunctionReference` that also knows its procedure. */
-export type ApiLeaf<Type extends ProcedureType, Input, Output> = FunctionReference<
-  Type,
-  'public',
-  EncodedArgs<Input>,
-  Encoded<Output>
-> & { readonly '~crpc': ApiFunctionInfo<Type, Input, Output> };
+/**
+ * A leaf of `api` or `internal`: a plain Convex `FunctionReference` that also knows its procedure. An interface with the
+ * members of a reference, not an intersection with one: each member is worked out only where it is used, and our own
+ * callers need none but the last.
+ */
+export interface ApiLeaf<
+  Type extends ProcedureType,
+  Input,
+  Output,
+  Visibility extends ProcedureVisibility = 'public',
+  Args = never,
+> {
+  readonly _type: Type;
+  readonly _visibility: Visibility;
+  readonly _args: ArgsOr<Args, Input>;
+  readonly _returnType: Encoded<Output>;
+  readonly _componentPath: string | undefined;
+  readonly '~crpc': ApiFunctionInfo<Type, Input, Output>;
+}
 
 /** The leaf of an exported function: a procedure, or one made by Convex's own `query`, `mutation`, `action`. */
 export type ApiFunction<F> =
-  F extends RegisteredQuery<infer _, infer Args, infer Returns>
-    ? LeafOf<'query', Args, Returns>
-    : F extends RegisteredMutation<infer _, infer Args, infer Returns>
-      ? LeafOf<'mutation', Args, Returns>
-      : F extends RegisteredAction<infer _, infer Args, infer Returns>
-        ? LeafOf<'action', Args, Returns>
+  F extends RegisteredQuery<infer Visibility, infer Args, infer Returns>
+    ? LeafOf<'query', Visibility, Args, Returns>
+    : F extends RegisteredMutation<infer Visibility, infer Args, infer Returns>
+      ? LeafOf<'mutation', Visibility, Args, Returns>
+      : F extends RegisteredAction<infer Visibility, infer Args, infer Returns>
+        ? LeafOf<'action', Visibility, Args, Returns>
         : never;
 
-type LeafOf<Type extends ProcedureType, Args, Returns> =
+type LeafOf<Type extends ProcedureType, Visibility extends ProcedureVisibility, Args, Returns> =
   TypesOfResult<Returns> extends { input: infer Input; output: infer Output }
-    ? ApiLeaf<Type, Input, Output>
-    : ApiLeaf<Type, Args, NullForVoid<Awaited<Returns>>>;
+    ? ApiLeaf<Type, Input, Output, Visibility, Args>
+    : ApiLeaf<Type, Args, NullForVoid<Awaited<Returns>>, Visibility>;
+
+/** `never` stands for the input as it travels: as a default, that would be worked out for every leaf. */
+type ArgsOr<Args, Input> = [Args] extends [never] ? EncodedArgs<Input> : Args;
 
 type EncodedArgs<Input> =
   Encoded<Input> extends infer Args extends DefaultFunctionArgs ? Args : never;

@@ -7,6 +7,7 @@ import { isCRPCError } from '../errors/crpc-error.ts';
 import { bindCaller } from './bound-caller.ts';
 import { createCallerTree } from './caller-tree.ts';
 import { createLazyCaller } from './lazy-caller.ts';
+import type { Snapshot } from './snapshot.ts';
 
 type Procedure = (input?: unknown, options?: unknown) => Promise<unknown>;
 
@@ -193,12 +194,14 @@ describe('an api that is none', () => {
 });
 
 describe('the lazy caller', () => {
+  const neverTaken = {} as Snapshot<object>;
+
   test('makes its context at each call, not before', async () => {
     let made = 0;
     const { caller, calls } = bind();
     const lazy = createLazyCaller<object>(tree, async () => {
       made++;
-      return { token: 't', isAuthenticated: true, caller };
+      return { token: 't', isAuthenticated: true, caller, snapshot: neverTaken };
     });
     const { list } = (lazy as unknown as Loose).user!;
     expect(made).toBe(0);

@@ -6,14 +6,16 @@ export interface UncheckedCallOptions {
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
   skipUnauth?: boolean | undefined;
+  retries?: number | undefined;
+  dedupe?: boolean | undefined;
 }
 
-/** Makes one call for one context. */
+/** Makes one call for one context, or notes it down for a snapshot. */
 export type Dispatch = (
   leaf: CallerLeaf,
   input: unknown,
   options: UncheckedCallOptions | undefined,
-) => Promise<unknown>;
+) => unknown;
 
 /**
  * One branch in one context. Members become own properties when they are first asked for, so that a context pays only

@@ -10,6 +10,8 @@ export interface CallerLeaf {
   /** Its name on the deployment: `items/queries:list`. */
   readonly functionName: string;
   readonly type: ProcedureType;
+  /** A request for it in Convex's JSON, up to its arguments. */
+  readonly bodyStart: string;
 }
 
 export interface CallerBranch {
@@ -49,7 +51,9 @@ function createMember(member: unknown, path: readonly string[]): CallerLeaf | Ca
   }
   // The type on it says that this is a leaf, and a leaf is a function reference.
   const reference = member as Parameters<typeof getFunctionName>[0];
-  return { kind: 'leaf', path, functionName: getFunctionName(reference), type };
+  const functionName = getFunctionName(reference);
+  const bodyStart = `{"path":${JSON.stringify(functionName)},"format":"convex_encoded_json","args":[`;
+  return { kind: 'leaf', path, functionName, type, bodyStart };
 }
 
 /** Convex's own references (`anyApi`, `_generated/api`) call themselves that; they do not know their type. */

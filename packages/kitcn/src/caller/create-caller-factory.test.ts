@@ -1,158 +1,25 @@
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { ConvexError, convexToJson } from 'convex/values';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ConvexError } from 'convex/values';
 import type { Value } from 'convex/values';
 import { describe, expect, test } from 'vitest';
-import type { ApiLeaf } from '../api/api-function.ts';
-import { createApi } from '../api/create-api.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
-import { createCodec } from '../wire/codec.ts';
-import { toErrorPayload } from '../wire/error-payload.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
-import type { CallerFactory, CreateCallerFactoryOptions } from './create-caller-factory.ts';
+import {
+  api,
+  authorizations,
+  CALLS,
+  countingAuth,
+  deploy,
+  failure,
+  headers,
+  later,
+  refused,
+  success,
+  thrown,
+  UNAUTHORIZED,
+} from './scripted-deployment.fixture.ts';
+import type { Reply } from './scripted-deployment.fixture.ts';
 import type { TokenResult } from './token-source.ts';
-
-interface Api {
-  user: {
-    list: ApiLeaf<'query', { since?: Date }, { name: string; at: Date }[]>;
-    create: ApiLeaf<'mutation', { name: string; bag?: unknown }, string>;
-  };
-  jobs: { reindex: ApiLeaf<'action', { force?: boolean }, null> };
-}
-
-const api = createApi<Api>({
-  user: { list: { type: 'query' }, create: { type: 'mutation' } },
-  jobs: { reindex: { type: 'action' } },
-});
-
-interface SeenRequest {
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: unknown;
-  /** Resolves when the client hung up before there was an answer. */
-  hungUp: Promise<void>;
-}
-
-interface Reply {
-  status?: number;
-  json?: unknown;
-  text?: string;
-}
-/** What a deployment answers, or what happens to the connection instead. */
-type Script = (request: SeenRequest, index: number) => Reply | 'hang' | 'reset';
-
-interface Deployment extends AsyncDisposable {
-  readonly siteUrl: string;
-  readonly requests: SeenRequest[];
-  /** Resolves with the first request. */
-  readonly reached: Promise<SeenRequest>;
-  factory(options?: Partial<CreateCallerFactoryOptions<Api>>): CallerFactory<Api>;
-}
-
-function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve = (_value: T): void => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-/** A deployment over real HTTP that does as the script says and counts what reaches it. */
-async function deploy(script: Script): Promise<Deployment> {
-  const requests: SeenRequest[] = [];
-  const reached = later<SeenRequest>();
-  const server = createServer(async (incoming, outgoing) => {
-    const hungUp = new Promise<void>((resolve) => outgoing.on('close', resolve));
-    const { url = '', headers } = incoming;
-    const request = { url, headers, body: await readJson(incoming), hungUp };
-    requests.push(request);
-    reached.resolve(request);
-    reply(outgoing, script(request, requests.length - 1));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const siteUrl = `http://127.0.0.1:${port + 1}`;
-  return {
-    siteUrl,
-    requests,
-    reached: reached.promise,
-    factory: (options) => createCallerFactory({ api, convexSiteUrl: siteUrl, ...options }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  let text = '';
-  for await (const chunk of incoming) text += String(chunk);
-  return JSON.parse(text);
-}
-
-function reply(outgoing: ServerResponse, answer: Reply | 'hang' | 'reset'): void {
-  if (answer === 'hang') return;
-  if (answer === 'reset') return void outgoing.destroy();
-  const { status = 200, json, text = JSON.stringify(json) } = answer;
-  outgoing.writeHead(status, { 'Content-Type': 'application/json' }).end(text);
-}
-
-const success = (value: Value): Reply => ({
-  json: { status: 'success', value: convexToJson(value) },
-});
-const failure = (errorMessage: string, errorData?: Value): Reply => ({
-  json: {
-    status: 'error',
-    errorMessage,
-    ...(errorData !== undefined && { errorData: convexToJson(errorData) }),
-  },
-});
-const thrown = (error: CRPCError): Reply =>
-  failure('[Request ID: 1f] Server Error', toErrorPayload(error, createCodec().output));
-const refused = (code: string, status = 401): Reply => ({
-  status,
-  json: { code, message: 'Could not verify the token' },
-});
-const UNAUTHORIZED = thrown(new CRPCError({ code: 'UNAUTHORIZED' }));
-
-const authorizations = (deployment: Deployment): unknown[] =>
-  deployment.requests.map(({ headers }) => headers.authorization);
-
-const headers = (entries?: Record<string, string>): { headers: Headers } => ({
-  headers: new Headers(entries),
-});
-
-/** Hands out `t1`, `t2`, … and remembers how it was asked. */
-function countingAuth(isFresh?: boolean): {
-  asked: unknown[];
-  getToken: (siteUrl: string, headers: Headers, opts?: unknown) => Promise<TokenResult>;
-} {
-  const asked: unknown[] = [];
-  return {
-    asked,
-    getToken: async (siteUrl, _headers, opts) => {
-      asked.push([siteUrl, opts]);
-      return { token: `t${asked.length}`, isFresh };
-    },
-  };
-}
-
-const CALLS = [
-  [
-    'query',
-    (f: CallerFactory<Api>) => f.createContext(headers()).then((c) => c.caller.user.list({})),
-  ],
-  [
-    'mutation',
-    (f: CallerFactory<Api>) =>
-      f.createContext(headers()).then((c) => c.caller.user.create({ name: 'Ada' })),
-  ],
-  [
-    'action',
-    (f: CallerFactory<Api>) => f.createContext(headers()).then((c) => c.caller.jobs.reindex()),
-  ],
-] as const;
 
 describe('one request', () => {
   test('is what the HTTP API of Convex asks for', async () => {
@@ -399,6 +266,42 @@ describe('tokens', () => {
     expect(auth.asked).toHaveLength(2);
   });
 
+  test('the headers of a Request are one object, so its contexts share a token', async () => {
+    await using deployment = await deploy(() => success([]));
+    const auth = countingAuth();
+    const { createContext, createCaller } = deployment.factory({ auth });
+    const request = new Request('http://localhost/users', { headers: { cookie: 'session=1' } });
+    const context = await createContext({ headers: request.headers });
+    const caller = createCaller(() => createContext({ headers: request.headers }));
+    await Promise.all([context.caller.user.list({}), caller.user.list({}), caller.jobs.reindex()]);
+    expect(await caller.getToken()).toBe('t1');
+    expect(auth.asked).toHaveLength(1);
+    await createContext({ headers: request.clone().headers });
+    expect(auth.asked).toHaveLength(2);
+  });
+
+  test('a getToken that fails rejects every call with its cause, and is asked again', async () => {
+    await using deployment = await deploy(() => success([]));
+    const cause = new Error('the auth server is down');
+    let asked = 0;
+    const { createContext, createCaller } = deployment.factory({
+      auth: {
+        getToken: async () => {
+          if (asked++ === 0) throw cause;
+          return { token: 'late' };
+        },
+      },
+    });
+    const request = headers();
+    const caller = createCaller(() => createContext(request));
+    const failed = await Promise.allSettled([caller.user.list({}), caller.jobs.reindex()]);
+    const rejected = { status: 'rejected', reason: { message: 'getToken failed', cause } };
+    expect(failed).toMatchObject([rejected, rejected]);
+    expect([asked, deployment.requests.length]).toEqual([1, 0]);
+    await caller.user.list({});
+    expect(authorizations(deployment)).toEqual(['Bearer late']);
+  });
+
   test('two requests never share one, whatever the order of their calls', async () => {
     await using deployment = await deploy(({ headers: { authorization } }, index) =>
       index % 3 === 0 ? refused('InvalidAuthHeader') : success([{ who: authorization ?? null }]),
@@ -433,7 +336,7 @@ describe('tokens', () => {
       authorization === 'Bearer t1' ? refused('InvalidAuthHeader') : success([]),
     );
     const auth = countingAuth();
-    const context = await deployment.factory({ auth }).createContext(headers());
+    const context = await deployment.factory({ auth, dedupe: false }).createContext(headers());
     await Promise.all(Array.from({ length: 20 }, () => context.caller.user.list({})));
     expect(auth.asked).toEqual([
       [deployment.siteUrl, undefined],
@@ -458,7 +361,7 @@ describe('tokens', () => {
       return response;
     };
     const { caller } = await deployment
-      .factory({ auth, fetch: slowFirst })
+      .factory({ auth, fetch: slowFirst, dedupe: false })
       .createContext(headers());
     const slow = caller.user.list({});
     await deployment.reached;
@@ -466,6 +369,23 @@ describe('tokens', () => {
     late.resolve();
     await slow;
     expect(auth.asked).toHaveLength(2);
+  });
+
+  test('a context that outlives its tokens refreshes each time one expires', async () => {
+    let expired = 0;
+    await using deployment = await deploy(({ headers: { authorization = '' } }) =>
+      Number(authorization.slice('Bearer t'.length)) <= expired
+        ? refused('InvalidAuthHeader')
+        : success([]),
+    );
+    const auth = countingAuth();
+    const context = await deployment.factory({ auth }).createContext(headers());
+    for (const round of [1, 2, 3]) {
+      await context.caller.user.list({});
+      expect(context.token).toBe(`t${round}`);
+      expired++;
+    }
+    expect(deployment.requests).toHaveLength(5);
   });
 
   test('a refresh that fails rejects the call with its cause', async () => {
@@ -722,5 +642,38 @@ describe('createCaller', () => {
     expect(await cachedCaller.getToken()).toBe('t3');
     await cachedCaller.user.list({});
     expect(auth.asked).toHaveLength(3);
+  });
+
+  test("with React's cache, which remembers for each request, a request has one context", async () => {
+    await using deployment = await deploy(() => success([]));
+    const auth = countingAuth();
+    const { createContext, createCaller } = deployment.factory({ auth });
+    const request = new AsyncLocalStorage<Map<unknown, unknown>>();
+    // What `cache` of React does in a server component: one result for each request that is being rendered.
+    const cache =
+      <T>(make: () => T): (() => T) =>
+      () => {
+        const results = request.getStore() ?? new Map<unknown, unknown>();
+        if (!results.has(make)) results.set(make, make());
+        return results.get(make) as T; // Only `make` puts anything under `make`.
+      };
+    const caller = createCaller(cache(() => createContext(headers())));
+    const page = async (): Promise<void> => {
+      expect(await caller.isAuth()).toBe(true);
+      expect(await caller.isUnauth()).toBe(false);
+      await Promise.all([
+        caller.user.list({}),
+        caller.user.list({}),
+        caller.user.create({ name: 'a' }),
+      ]);
+    };
+    await Promise.all([request.run(new Map(), page), request.run(new Map(), page)]);
+    expect(auth.asked).toHaveLength(2);
+    expect(authorizations(deployment).sort()).toEqual([
+      'Bearer t1',
+      'Bearer t1',
+      'Bearer t2',
+      'Bearer t2',
+    ]);
   });
 });

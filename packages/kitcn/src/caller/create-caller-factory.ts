@@ -1,55 +1,23 @@
-import { createCodec } from '../wire/codec.ts';
-import type { TransformerOption } from '../wire/transformer.ts';
+import type { ActingIdentity } from './admin-key.ts';
 import { bindCaller } from './bound-caller.ts';
+import type { Dispatch } from './bound-caller.ts';
+import type { CallSession } from './call-session.ts';
+import type { CreateCallerFactoryOptions } from './caller-options.ts';
 import { createCallerTree } from './caller-tree.ts';
 import type { CallerBranch } from './caller-tree.ts';
-import type { ConvexContext, CreateContextOptions } from './convex-context.ts';
-import { Deadline } from './deadline.ts';
-import { resolveDeploymentUrls } from './deployment-urls.ts';
-import type { DeploymentUrls } from './deployment-urls.ts';
+import { systemClock } from './clock.ts';
+import { createNotingCaller } from './collect-queries.ts';
+import type { AdminContext, ConvexContext, CreateContextOptions } from './convex-context.ts';
+import { createSnapshot } from './create-snapshot.ts';
+import { InFlight } from './in-flight.ts';
 import { createLazyCaller } from './lazy-caller.ts';
 import type { LazyCaller } from './lazy-caller.ts';
-import { isUnauthorizedError } from './replay.ts';
+import { createSessionOpener } from './open-session.ts';
 import { runCall } from './run-call.ts';
-import type { CallSession } from './run-call.ts';
 import type { ServerCaller } from './server-caller.ts';
-import { TokenSource } from './token-source.ts';
-import type { TokenResult } from './token-source.ts';
-import type { Fetch } from './transport.ts';
-
-/**
- * Finds the token of a request. Called once for a request's `Headers`, and again with `{ forceRefresh: true }` as
- * `opts` when a token that was not `isFresh` has been refused.
- */
-export type GetToken = (siteUrl: string, headers: Headers, opts?: unknown) => Promise<TokenResult>;
-
-export interface CallerAuthOptions {
-  getToken: GetToken;
-  /** What counts as not signed in, for replays and `skipUnauth`. Default: errors with code `UNAUTHORIZED`. */
-  isUnauthorized?: ((error: unknown) => boolean) | undefined;
-}
-
-export interface CreateCallerFactoryOptions<TApi> {
-  /** The generated tree, from `@convex/api`. */
-  api: TApi;
-  /**
-   * Where the deployment answers HTTP actions, usually `process.env.NEXT_PUBLIC_CONVEX_SITE_URL`. Checked when the first
-   * context is made, so that a build without the variable can import the module.
-   */
-  convexSiteUrl: string;
-  /** Without it requests are anonymous, whatever their headers say. */
-  auth?: CallerAuthOptions | undefined;
-  /** The one that `initCRPC.create` was given. Additive: Dates always travel. */
-  transformer?: TransformerOption | undefined;
-  /** Where functions are called, if it cannot be told from `convexSiteUrl`: self-hosted behind names of its own. */
-  convexUrl?: string | undefined;
-  /** Default: the global `fetch`. */
-  fetch?: Fetch | undefined;
-  /** Milliseconds for each call, and for the first token of a context. Default: no limit. */
-  timeoutMs?: number | undefined;
-  /** Aborts every call of the factory, for a server that shuts down. */
-  signal?: AbortSignal | undefined;
-}
+import type { Snapshot } from './snapshot.ts';
+import { createWatch } from './watch-calls.ts';
+import type { Watch } from './watch-calls.ts';
 
 export interface CallerFactory<TApi> {
   /** Makes the context of one request: its token is fetched, its caller bound. */
@@ -58,77 +26,86 @@ export interface CallerFactory<TApi> {
   createCaller(ctxFn: () => Promise<ConvexContext<TApi>>): LazyCaller<TApi>;
 }
 
+/** The factory of a trusted server; nothing of a request's headers is looked at. */
+export interface AdminCallerFactory<TApi> extends CallerFactory<TApi> {
+  createContext(options?: Partial<CreateContextOptions>): Promise<AdminContext<TApi>>;
+}
+
 /** Creates typed callers of a deployment's procedures, over HTTP, for servers of any kind. */
 export function createCallerFactory<TApi extends object>(
+  options: CreateCallerFactoryOptions<TApi> & { adminKey: string },
+): AdminCallerFactory<TApi>;
+export function createCallerFactory<TApi extends object>(
   options: CreateCallerFactoryOptions<TApi>,
-): CallerFactory<TApi> {
+): CallerFactory<TApi>;
+export function createCallerFactory<TApi extends object>(
+  options: CreateCallerFactoryOptions<TApi>,
+): AdminCallerFactory<TApi> {
   const tree = createCallerTree(options.api);
   const openSession = createSessionOpener(options);
+  const parts: ContextParts = {
+    tree,
+    notingCaller: createNotingCaller(tree),
+    watch: createWatch({ ...options, clock: options.clock ?? systemClock }),
+  };
   return {
-    createContext: async (request) => {
-      const session = await openSession(request);
-      return createContext<TApi>(tree, session);
+    createContext: async ({ headers = new Headers(), signal } = {}) => {
+      const session = await openSession({ headers, signal });
+      return createRequestContext<TApi>(parts, session);
     },
     createCaller: (ctxFn) => createLazyCaller(tree, ctxFn),
   };
 }
 
-function createContext<TApi>(tree: CallerBranch, session: CallSession): ConvexContext<TApi> {
+/** What the contexts of one factory are made of. */
+interface ContextParts {
+  readonly tree: CallerBranch;
+  readonly notingCaller: object;
+  readonly watch: Watch | undefined;
+}
+
+function createRequestContext<TApi>(parts: ContextParts, session: CallSession): AdminContext<TApi> {
+  const context = createContext<TApi>(parts, session);
+  const { admin } = session;
+  // Without a key there is no acting as somebody, and the type of the factory says so.
+  if (admin === undefined) return context as AdminContext<TApi>;
+  const as = (identity: ActingIdentity): ConvexContext<TApi> => {
+    const authorization = admin.authorizationAs(identity);
+    const authorize = (): string => authorization;
+    return createContext(parts, {
+      ...session,
+      authorize,
+      isActing: true,
+      inFlight: new InFlight(),
+    });
+  };
+  return Object.assign(context, { as });
+}
+
+function createContext<TApi>(parts: ContextParts, session: CallSession): ConvexContext<TApi> {
   const { tokens } = session;
-  const caller = bindCaller(tree, (leaf, input, options) =>
-    runCall(session, { leaf, input, options }),
-  );
+  const caller = bindCaller(parts.tree, createDispatch(parts.watch, session));
+  let snapshot: Snapshot<TApi> | undefined;
   return {
     get token() {
       return tokens.token;
     },
     get isAuthenticated() {
-      return tokens.token !== undefined;
+      return tokens.token !== undefined || session.isActing;
     },
     caller: caller as ServerCaller<TApi>, // The tree was read from an api of type TApi.
+    get snapshot() {
+      return (snapshot ??= createSnapshot<TApi>(session, parts.notingCaller, parts.watch));
+    },
   };
 }
 
-type OpenSession = (request: CreateContextOptions) => Promise<CallSession>;
-
-function createSessionOpener(options: CreateCallerFactoryOptions<object>): OpenSession {
-  const { auth, timeoutMs, fetch } = options;
-  const codec = createCodec(options.transformer);
-  const isUnauthorized = auth?.isUnauthorized ?? isUnauthorizedError;
-  const tokensOf = createTokenSources(auth?.getToken);
-  let urls: DeploymentUrls | undefined;
-  return async ({ headers, signal }) => {
-    urls ??= resolveDeploymentUrls({
-      convexSiteUrl: options.convexSiteUrl,
-      convexUrl: options.convexUrl,
-    });
-    const tokens = tokensOf(urls.siteUrl, headers);
-    const signals = [options.signal, signal];
-    const deadline = new Deadline({ timeoutMs, signals });
-    try {
-      await deadline.race(() => tokens.load());
-    } finally {
-      deadline.close();
-    }
-    const transport = { apiUrl: urls.apiUrl, fetch };
-    return { codec, transport, tokens, isUnauthorized, timeoutMs, signals };
-  };
-}
-
-/** One source for each request, told apart by its `Headers` object; forgotten together with that. */
-function createTokenSources(
-  getToken: GetToken | undefined,
-): (siteUrl: string, headers: Headers) => TokenSource {
-  if (getToken === undefined) return () => new TokenSource(async () => ({}));
-  const sources = new WeakMap<Headers, TokenSource>();
-  return (siteUrl, headers) => {
-    let source = sources.get(headers);
-    if (source === undefined) {
-      source = new TokenSource((forceRefresh) =>
-        forceRefresh ? getToken(siteUrl, headers, { forceRefresh }) : getToken(siteUrl, headers),
-      );
-      sources.set(headers, source);
-    }
-    return source;
-  };
+function createDispatch(watch: Watch | undefined, session: CallSession): Dispatch {
+  if (watch === undefined) {
+    return (leaf, input, options) => runCall(session, { leaf, input, options });
+  }
+  return (leaf, input, options) =>
+    watch({ path: leaf.path.join('.'), kind: leaf.type, input }, (trace) =>
+      runCall(session, { leaf, input, options }, trace),
+    );
 }

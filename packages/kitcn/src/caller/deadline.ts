@@ -1,9 +1,12 @@
 import { CRPCError } from '../errors/crpc-error.ts';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface DeadlineOptions {
   /** Milliseconds; `undefined` or `Infinity` for no limit. */
   timeoutMs: number | undefined;
   signals: readonly (AbortSignal | undefined)[];
+  clock?: Clock;
 }
 
 /** What timers can hold; a longer wait fires at once. */
@@ -17,17 +20,19 @@ export class Deadline {
   /** Absent without a limit: most calls have none, and a signal slows `fetch` down. */
   readonly #controller: AbortController | undefined;
   readonly #signals: AbortSignal[] = [];
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stopTimer: (() => void) | undefined;
 
-  constructor({ timeoutMs = Infinity, signals }: DeadlineOptions) {
+  constructor({ timeoutMs = Infinity, signals, clock = systemClock }: DeadlineOptions) {
     if (!(timeoutMs > 0)) throw invalidTimeout(timeoutMs);
     for (const signal of signals) if (signal !== undefined) this.#signals.push(signal);
     const hasTimer = timeoutMs <= MAX_TIMER_MS;
     if (!hasTimer && this.#signals.length === 0) return;
     const controller = new AbortController();
     this.#controller = controller;
-    if (hasTimer)
-      this.#timer = setTimeout(() => controller.abort(timeoutError(timeoutMs)), timeoutMs);
+    if (hasTimer) {
+      const end = (): void => controller.abort(timeoutError(timeoutMs));
+      this.#stopTimer = clock.after(timeoutMs, end);
+    }
     for (const signal of this.#signals) signal.addEventListener('abort', this.#onAbort);
     const aborted = this.#signals.find((signal) => signal.aborted);
     if (aborted !== undefined) controller.abort(abortedError(aborted.reason));
@@ -54,7 +59,7 @@ export class Deadline {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#stopTimer?.();
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort);
   }
 

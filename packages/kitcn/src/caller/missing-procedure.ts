@@ -1,6 +1,6 @@
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { CallerBranch } from './caller-tree.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../shared/nearest-name.ts';
 
 const PROCEDURE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 

@@ -8,25 +8,29 @@ export interface UnexpectedResponse {
   status: number;
   /** The parsed body; `undefined` if it is not JSON. */
   json: unknown;
+  /** What the response's `Retry-After` asks for. */
+  retryAfterMs: number | undefined;
 }
 
 /**
  * The error of a response that is no function's answer. A deployment refuses with `{ code, message }`: that code is
- * kept as `data.code`. Without one it was not the deployment that answered, so nothing is known of what ran.
+ * kept as `data.code`. Without one it was not the deployment that answered, so nothing is known of what ran. A
+ * `Retry-After` becomes `data.retryAfterMs`.
  */
-export function toRefusal({ url, status, json }: UnexpectedResponse): CRPCError {
+export function toRefusal({ url, status, json, retryAfterMs }: UnexpectedResponse): CRPCError {
   const code = CODE_OF_STATUS.get(status) ?? 'BAD_GATEWAY';
   if (isPlatformError(json)) {
     return new CRPCError({
       code,
       message: json.message,
-      data: { code: json.code },
+      data: { code: json.code, ...(retryAfterMs !== undefined && { retryAfterMs }) },
       origin: 'platform',
     });
   }
   return new CRPCError({
     code: status < 400 ? 'BAD_GATEWAY' : code,
     message: `${url} does not answer like a Convex deployment (HTTP ${status}). Check convexSiteUrl and convexUrl.`,
+    ...(retryAfterMs !== undefined && { data: { retryAfterMs } }),
     origin: 'network',
   });
 }

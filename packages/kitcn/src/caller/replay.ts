@@ -21,10 +21,14 @@ export function isReplayable(type: ProcedureType, error: unknown): boolean {
 
 /** Nothing is known of what ran when the network failed, so that is never curable. */
 function tryCurableFailure(error: unknown): CurableFailure | undefined {
-  if (!isCRPCError(error)) return undefined;
-  if (error.origin === 'function') return 'threw';
-  const isRefused = error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN';
-  return error.origin === 'platform' && isRefused ? 'refused' : undefined;
+  if (isRefusal(error)) return 'refused';
+  return isCRPCError(error) && error.origin === 'function' ? 'threw' : undefined;
+}
+
+/** Whether the deployment itself refused who was asking, before anything ran. */
+export function isRefusal(error: unknown): boolean {
+  if (!isCRPCError(error) || error.origin !== 'platform') return false;
+  return error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN';
 }
 
 /** Who is not signed in, by the error's code; `auth.isUnauthorized` replaces it. */

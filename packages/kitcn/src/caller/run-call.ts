@@ -1,88 +1,96 @@
-import { convexToJson, jsonToConvex } from 'convex/values';
-import type { JSONValue } from 'convex/values';
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { Codec } from '../wire/codec.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
+import { isLimited, runLimited, sendAttempt } from './call-session.ts';
+import type { CallScope, CallSession } from './call-session.ts';
+import type { CallTrace } from './call-trace.ts';
 import type { CallerLeaf } from './caller-tree.ts';
-import { Deadline } from './deadline.ts';
-import { toFunctionError } from './function-error.ts';
-import { isReplayable } from './replay.ts';
-import type { TokenSource } from './token-source.ts';
-import { sendRequest } from './transport.ts';
-import type { TransportOptions } from './transport.ts';
-
-/** What all calls of one context share. */
-export interface CallSession {
-  readonly codec: Codec;
-  readonly transport: TransportOptions;
-  readonly tokens: TokenSource;
-  readonly isUnauthorized: (error: unknown) => boolean;
-  readonly timeoutMs: number | undefined;
-  readonly signals: readonly (AbortSignal | undefined)[];
-}
+import { readAnswer } from './function-answer.ts';
+import { Recovery } from './recovery.ts';
+import { toRequestBody } from './request-body.ts';
+import { assertRetries } from './retry.ts';
 
 export interface Call {
   readonly leaf: CallerLeaf;
   readonly input: unknown;
-  readonly options: UncheckedCallOptions | undefined;
+  readonly options?: UncheckedCallOptions | undefined;
 }
 
-/** One call from input to output: encode, send, send again if a newer token may help, decode. */
-export async function runCall(session: CallSession, call: Call): Promise<unknown> {
-  const { leaf, input, options = {} } = call;
-  const args = encodeInput(session.codec, leaf, input);
-  const deadline = new Deadline({
-    timeoutMs: options.timeoutMs ?? session.timeoutMs,
-    signals: [...session.signals, options.signal],
-  });
-  const attempt = (token: string | undefined): Promise<unknown> =>
-    runAttempt(session, leaf, { args, token, signal: deadline.signal });
+const NO_OPTIONS: UncheckedCallOptions = {};
+
+/** One call from input to output: encode, send, send again if that may help, decode. */
+export function runCall(session: CallSession, call: Call, trace?: CallTrace): Promise<unknown> {
+  const { leaf, options = NO_OPTIONS } = call;
+  if (options !== NO_OPTIONS || isLimited(session, options)) {
+    return runWithOptions(session, { ...call, options }, trace);
+  }
+  return runFunction(session, call, toScope(session, { leaf, options, trace }));
+}
+
+async function runWithOptions(
+  session: CallSession,
+  call: Call & { options: UncheckedCallOptions },
+  trace: CallTrace | undefined,
+): Promise<unknown> {
+  const { leaf, options } = call;
+  checkOptions(leaf, options);
+  const scope = toScope(session, { leaf, options, trace });
   try {
-    return await deadline.race(() => runWithReplay(session, leaf, attempt));
+    return await runLimited(session, options, (signal) =>
+      runFunction(session, call, { ...scope, signal }),
+    );
   } catch (error) {
-    if (options.skipUnauth === true && session.isUnauthorized(error)) return null;
+    if (options.skipUnauth === true && session.settings.isUnauthorized(error)) return null;
     throw error;
-  } finally {
-    deadline.close();
   }
 }
 
-type Attempt = (token: string | undefined) => Promise<unknown>;
+interface ScopeSource {
+  leaf: CallerLeaf;
+  options: UncheckedCallOptions;
+  trace: CallTrace | undefined;
+}
 
-async function runWithReplay(
-  { tokens, isUnauthorized }: CallSession,
-  { type }: CallerLeaf,
-  attempt: Attempt,
+function toScope({ settings }: CallSession, { leaf, options, trace }: ScopeSource): CallScope {
+  const isQuery = leaf.type === 'query';
+  return {
+    signal: undefined,
+    retries: isQuery ? (options.retries ?? settings.retries) : 0,
+    dedupe: isQuery && (options.dedupe ?? settings.dedupe),
+    trace,
+  };
+}
+
+/** Sends a call, again if that may help, and decodes its answer. */
+export async function runFunction(
+  session: CallSession,
+  { leaf, input }: Call,
+  scope: CallScope,
 ): Promise<unknown> {
-  const { token } = tokens;
-  try {
-    return await attempt(token);
-  } catch (error) {
-    if (!isUnauthorized(error) || !isReplayable(type, error)) throw error;
-    const newer = await tokens.tokenAfter(token);
-    if (newer === undefined) throw error;
-    return await attempt(newer);
+  const { settings, transport, tokens } = session;
+  const { type: route, functionName } = leaf;
+  const body = toRequestBody(settings.codec.input, leaf, input);
+  let { token } = tokens;
+  let recovery: Recovery | undefined;
+  for (;;) {
+    try {
+      const answer = await sendAttempt(session, { route, body, token }, scope);
+      const output = readAnswer(settings, answer, { url: transport.apiUrl, functionName });
+      tokens.prove(token);
+      return output;
+    } catch (error) {
+      recovery ??= new Recovery(session, route, scope);
+      token = await recovery.tokenAfter(error, token);
+    }
   }
 }
 
-async function runAttempt(
-  { codec, transport }: CallSession,
-  { type, functionName }: CallerLeaf,
-  attempt: { args: JSONValue; token: string | undefined; signal: AbortSignal | undefined },
-): Promise<unknown> {
-  const answer = await sendRequest(transport, { type, functionName, ...attempt });
-  if (answer.status === 'error') throw toFunctionError({ functionName, ...answer }, codec.output);
-  return codec.output.decode(jsonToConvex(answer.value));
-}
-
-function encodeInput({ input: codec }: Codec, { path }: CallerLeaf, input: unknown): JSONValue {
-  if (input === undefined) return {};
-  if (Object.prototype.toString.call(input) !== '[object Object]') {
-    throw new CRPCError({
-      code: 'BAD_REQUEST',
-      message: `${path.join('.')} takes an object as its input`,
-      origin: 'client',
-    });
-  }
-  return convexToJson(codec.encode(input));
+/** The types keep these from mutations and actions; a call that could run twice must not slip through. */
+function checkOptions({ type, path }: CallerLeaf, { retries, dedupe }: UncheckedCallOptions): void {
+  if (retries !== undefined) assertRetries(retries);
+  if (type === 'query' || (!retries && !dedupe)) return;
+  throw new CRPCError({
+    code: 'BAD_REQUEST',
+    message: `${path.join('.')} is no query: retries and dedupe are for queries only`,
+    origin: 'client',
+  });
 }

@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { ApiLeaf } from '../api/api-function.ts';
 import type { ConvexContext } from './convex-context.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
+import type { AdminCallerFactory } from './create-caller-factory.ts';
 import type { LazyCaller } from './lazy-caller.ts';
 import type { ServerCaller } from './server-caller.ts';
 
@@ -16,7 +17,7 @@ interface Api {
     find: ApiLeaf<'query', { name?: string }, User | null>;
     getById: ApiLeaf<'query', { id: string }, User>;
   };
-  items: { queries: { count: ApiLeaf<'query', {}, number> } };
+  items: { queries: { count: ApiLeaf<'query', {}, number> }; add: ApiLeaf<'mutation', {}, null> };
 }
 
 declare const api: Api;
@@ -55,6 +56,33 @@ test('null comes with skipUnauth only', async () => {
   expectTypeOf(await user.getById({ id: 'a' }, { timeoutMs: 5 })).toEqualTypeOf<User>();
 });
 
+test('retries and dedupe are for queries', () => {
+  const { user, items } = {} as ServerCaller<Api>;
+  void user.list({}, { retries: 2, dedupe: false });
+  void user.list({}, { retries: 2, skipUnauth: true });
+  void items.add({}, { timeoutMs: 5, skipUnauth: true });
+  // @ts-expect-error a mutation is never sent twice by itself
+  void items.add({}, { retries: 2 });
+  // @ts-expect-error and each one is meant
+  void items.add({}, { dedupe: true });
+});
+
+test('acting as a user takes an admin key', async () => {
+  const convexSiteUrl = 'http://localhost:3211';
+  const admin = createCallerFactory({ api, convexSiteUrl, adminKey: 'key' });
+  expectTypeOf(admin).toEqualTypeOf<AdminCallerFactory<Api>>();
+  const ctx = await admin.createContext();
+  const asUser = ctx.as({ issuer: 'https://auth.example', subject: 'u1', role: 'owner' });
+  expectTypeOf(asUser).toEqualTypeOf<ConvexContext<Api>>();
+  // @ts-expect-error whom?
+  ctx.as({ subject: 'u1' });
+  const plain = await createCallerFactory({ api, convexSiteUrl }).createContext(request);
+  // @ts-expect-error no key
+  void plain.as;
+  // @ts-expect-error an admin of headers only
+  await createCallerFactory({ api, convexSiteUrl }).createContext();
+});
+
 test('mistakes are errors', () => {
   const { user } = {} as ServerCaller<Api>;
   // @ts-expect-error no such procedure
@@ -85,6 +113,15 @@ test("the page's getToken compiles as written", () => {
       isUnauthorized: (error) => error instanceof Error,
     },
     fetch,
+    onRequest: ({ path, kind, attempt }) => console.log(path, kind, attempt),
+    onSuccess: ({ output, durationMs }) => console.log(output, durationMs),
+    onError: ({ error, origin, requestId }) => console.log(error, origin, requestId),
+    interceptors: [
+      async (call, next) => {
+        call.headers.set('x-shop', '1');
+        return await next();
+      },
+    ],
     transformer: { serialize: (value) => value, deserialize: (value) => value },
   });
 });

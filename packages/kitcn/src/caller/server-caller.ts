@@ -1,3 +1,5 @@
+import type { ApiFunctionInfo } from '../api/api-function.ts';
+
 /** Options of one call. */
 export interface CallOptions {
   /** Milliseconds until the call rejects with `TIMEOUT`, token fetch and replay included. Default: the factory's. */
@@ -7,41 +9,41 @@ export interface CallOptions {
   skipUnauth?: false | undefined;
 }
 
-/** Makes a call that is refused as unauthorised resolve to `null`. */
-export interface SkipUnauthOptions extends Omit<CallOptions, 'skipUnauth'> {
-  skipUnauth: true;
+/** Options of one call of a query, which may run twice or be shared without harm. */
+export interface QueryCallOptions extends CallOptions {
+  /** Further attempts after a broken connection, a 5xx or a 429, with growing waits. Default: the factory's, or 0. */
+  retries?: number | undefined;
+  /** `false` sends a request of its own even if an equal query of this context is on its way. */
+  dedupe?: boolean | undefined;
 }
 
+/** Makes a call that is refused as unauthorised resolve to `null`. */
+export type SkipUnauthOptions<Options extends CallOptions = CallOptions> = Omit<
+  Options,
+  'skipUnauth'
+> & { skipUnauth: true };
+
 /** One procedure of a caller. The input may be left out where `{}` is a valid one. */
-export interface ServerCall<Input, Output> {
-  (...args: SkipUnauthArgs<Input>): Promise<Output | null>;
-  (...args: CallArgs<Input>): Promise<Output>;
+export interface ServerCall<Input, Output, Options extends CallOptions = CallOptions> {
+  (...args: SkipUnauthArgs<Input, Options>): Promise<Output | null>;
+  (...args: [...InputArgs<Input>, options?: Options]): Promise<Output>;
 }
 
 /** The `api` tree as functions: each procedure takes its input and resolves to its output. */
 export type ServerCaller<Api> = {
-  readonly [Name in keyof Api]: Api[Name] extends {
-    readonly '~crpc': { readonly types?: infer Types };
-  }
-    ? ServerCallOf<NonNullable<Types>>
+  readonly [Name in keyof Api]: Api[Name] extends { readonly '~crpc': infer Info }
+    ? ServerCallOf<Info>
     : ServerCaller<Api[Name]>;
 };
 
-type ServerCallOf<Types> = Types extends {
-  readonly input: infer Input;
-  readonly output: infer Output;
-}
-  ? ServerCall<Input, Output>
-  : never;
+type ServerCallOf<Info> =
+  Info extends ApiFunctionInfo<infer Type, infer Input, infer Output>
+    ? ServerCall<Input, Output, Type extends 'query' ? QueryCallOptions : CallOptions>
+    : never;
 
-type CallArgs<Input> =
-  AcceptsNothing<Input> extends true
-    ? [input?: Input, options?: CallOptions]
-    : [input: Input, options?: CallOptions];
+/** The input as arguments: none are needed where `{}` is a valid input. */
+export type InputArgs<Input> = {} extends Input ? [input?: Input] : [input: Input];
 
-type SkipUnauthArgs<Input> =
-  AcceptsNothing<Input> extends true
-    ? [input: Input | undefined, options: SkipUnauthOptions]
-    : [input: Input, options: SkipUnauthOptions];
-
-type AcceptsNothing<Input> = {} extends Input ? true : false;
+type SkipUnauthArgs<Input, Options extends CallOptions> = {} extends Input
+  ? [input: Input | undefined, options: SkipUnauthOptions<Options>]
+  : [input: Input, options: SkipUnauthOptions<Options>];

@@ -93,6 +93,24 @@ describe('the token after a refused one', () => {
     expect(refreshed.asked).toHaveLength(2);
   });
 
+  test('is another one if a fresh one was good, and is refused by the deployment one day', async () => {
+    const { source, asked } = scripted(
+      { token: 'a', isFresh: true },
+      { token: 'b' },
+      { token: 'c' },
+    );
+    await source.load();
+    expect(await source.tokenAfter('a', true)).toBeUndefined();
+    source.prove('a');
+    expect(await source.tokenAfter('a')).toBeUndefined();
+    expect(await source.tokenAfter('a', true)).toBe('b');
+    source.prove('a'); // Of a call that was under way with the old one.
+    expect(await source.tokenAfter('b', true)).toBeUndefined();
+    source.prove('b');
+    expect(await source.tokenAfter('b', true)).toBe('c');
+    expect(asked).toEqual([false, true, true]);
+  });
+
   test('is none if there was none, if there is no other, or if the user is signed out by now', async () => {
     const anonymous = scripted({});
     await anonymous.source.load();

@@ -21,6 +21,8 @@ export class TokenSource {
   #refreshing: Promise<void> | undefined;
   #token: string | undefined;
   #isFresh = false;
+  /** Whether a call has succeeded with it. */
+  #isProven = false;
 
   constructor(fetchToken: FetchToken) {
     this.#fetchToken = fetchToken;
@@ -39,18 +41,25 @@ export class TokenSource {
     return this.#loading;
   }
 
+  /** A call has succeeded with `token`. */
+  prove(token: string | undefined): void {
+    if (token === this.#token) this.#isProven = true;
+  }
+
   /**
-   * A token to try again with after `refused` was: the present one if it is newer, otherwise a refreshed one, fetched
-   * once for all calls that wait for it. `undefined` if there is none that could help.
+   * A token to try again with after `refused` was not enough: the present one if it is newer, otherwise a refreshed one,
+   * fetched once for all calls that wait for it. `undefined` if there is none that could help.
+   * @param byPlatform the deployment itself refused it: a fresh one that was good before has expired by now, as the
+   *   tokens of contexts that live for hours do.
    */
-  async tokenAfter(refused: string | undefined): Promise<string | undefined> {
+  async tokenAfter(refused: string | undefined, byPlatform = false): Promise<string | undefined> {
     if (refused === undefined) return undefined;
-    if (this.#token === refused) await this.#refresh();
+    const mayHelp = !this.#isFresh || (byPlatform && this.#isProven);
+    if (this.#token === refused && mayHelp) await this.#refresh();
     return this.#token === refused ? undefined : this.#token;
   }
 
   async #refresh(): Promise<void> {
-    if (this.#isFresh) return;
     this.#refreshing ??= this.#fetch(true).finally(() => {
       this.#refreshing = undefined;
     });
@@ -69,6 +78,7 @@ export class TokenSource {
     this.#token = token === '' ? undefined : token;
     // What was made on demand is as fresh as it gets, unless getToken knows better.
     this.#isFresh = isFresh ?? forceRefresh;
+    this.#isProven = false;
   }
 
   async #ask(forceRefresh: boolean): Promise<TokenResult> {

@@ -1,91 +1,46 @@
 import { version } from 'convex';
-import type { JSONValue } from 'convex/values';
 import type { ProcedureType } from '../shared/type-procedure.ts';
-import { isControlFlow } from './control-flow.ts';
-import { tryFunctionAnswer } from './function-answer.ts';
-import type { FunctionAnswer } from './function-answer.ts';
-import { toNetworkError } from './network-error.ts';
-import { toRefusal } from './refusal.ts';
+import type { Exchange, HttpAnswer } from './http-exchange.ts';
 
-/** What the caller needs of `fetch`. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** One HTTP attempt of one call. */
-export interface FunctionRequest {
-  type: ProcedureType;
-  functionName: string;
-  /** In Convex's JSON encoding. */
-  args: JSONValue;
-  token: string | undefined;
+/** One HTTP attempt of one call, or of many queries at once. */
+export interface DeploymentRequest {
+  route: ProcedureType | 'query_batch';
+  /** JSON. */
+  body: string;
+  /** The header `Authorization`. */
+  authorization: string | undefined;
+  /** Sent beside the transport's own, which win. */
+  headers: Headers | undefined;
   signal: AbortSignal | undefined;
 }
 
-export interface TransportOptions {
+export interface Transport {
   /** The deployment, without a trailing slash. */
   apiUrl: string;
-  /** Default: the global one, as it is at the time of the call, because frameworks replace it. */
-  fetch: Fetch | undefined;
+  exchange: Exchange;
 }
-
-/** The status that old deployments use for a function that threw; new ones answer 200. */
-const FUNCTION_FAILED = 560;
 
 /** The deployment encodes its answers by the version of the client whose encoding this is. */
 const CLIENT = `npm-${version}`;
 
-/** Answers are per user and per moment: frameworks that cache `fetch` must not. Old Cloudflare workers refuse the field. */
-const UNCACHED: RequestInit =
-  globalThis.navigator?.userAgent === 'Cloudflare-Workers' ? {} : { cache: 'no-store' };
-
-/** Sends one request and returns what the function answered; everything else is thrown as a `CRPCError`. */
-export async function sendRequest(
-  { apiUrl, fetch = globalThis.fetch }: TransportOptions,
-  request: FunctionRequest,
-): Promise<FunctionAnswer> {
-  const url = `${apiUrl}/api/${request.type}`;
-  const { status, text } = await exchange(fetch, url, request);
-  const json = tryParse(text);
-  if (status === 200 || status === FUNCTION_FAILED) {
-    const answer = tryFunctionAnswer(json);
-    if (answer !== undefined) return answer;
-  }
-  throw toRefusal({ url, status, json });
-}
-
-async function exchange(
-  fetch: Fetch,
-  url: string,
-  request: FunctionRequest,
-): Promise<{ status: number; text: string }> {
-  request.signal?.throwIfAborted(); // The call may have ended while a token was fetched.
-  try {
-    const response = await fetch(url, toRequestInit(request));
-    return { status: response.status, text: await response.text() };
-  } catch (error) {
-    request.signal?.throwIfAborted(); // Its reason says more than the error that the abort caused.
-    throw isControlFlow(error) ? error : toNetworkError(url, error);
-  }
-}
-
-function toRequestInit({ functionName, args, token, signal }: FunctionRequest): RequestInit {
+/** Sends one request to the HTTP API of a deployment; any answer is an answer. */
+export function sendRequest(
+  { apiUrl, exchange }: Transport,
+  { route, body, authorization, headers: extra, signal }: DeploymentRequest,
+): Promise<HttpAnswer> {
   const headers: Record<string, string> = {
-    'Content-Type': 'application/json',
-    'Convex-Client': CLIENT,
+    'content-type': 'application/json',
+    'convex-client': CLIENT,
   };
-  if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
-  return {
-    ...UNCACHED,
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ path: functionName, format: 'convex_encoded_json', args: [args] }),
-    ...(signal !== undefined && { signal }),
-  };
+  if (authorization !== undefined) headers['authorization'] = authorization;
+  if (extra !== undefined) addHeaders(headers, extra);
+  const isRepeatable = route === 'query' || route === 'query_batch';
+  return exchange({ url: `${apiUrl}/api/${route}`, headers, body, signal, isRepeatable });
 }
 
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** Who somebody is, is for nobody else to say. */
+function addHeaders(headers: Record<string, string>, extra: Headers): void {
+  for (const [name, value] of extra) {
+    if (name !== 'authorization') headers[name] ??= value;
   }
 }

@@ -1,37 +1,87 @@
-export type { ConvexContext, CreateContextOptions } from '../caller/convex-context.ts';
-export { createCallerFactory } from '../caller/create-caller-factory.ts';
+export type { ActingIdentity } from '../caller/admin-key.ts';
+export type {
+  CallErrorEvent,
+  CallEvent,
+  CallHooks,
+  CallInterceptor,
+  CallSuccessEvent,
+  InterceptedCall,
+} from '../caller/call-hooks.ts';
 export type {
   CallerAuthOptions,
-  CallerFactory,
   CreateCallerFactoryOptions,
   GetToken,
-} from '../caller/create-caller-factory.ts';
+} from '../caller/caller-options.ts';
+export type { TransportName } from '../caller/choose-exchange.ts';
+export type { Clock } from '../caller/clock.ts';
+export type {
+  AdminContext,
+  ConvexContext,
+  CreateContextOptions,
+} from '../caller/convex-context.ts';
+export { createCallerFactory } from '../caller/create-caller-factory.ts';
+export type { AdminCallerFactory, CallerFactory } from '../caller/create-caller-factory.ts';
+export type { Fetch } from '../caller/http-exchange.ts';
 export type { LazyCaller, LazyCallerAuth } from '../caller/lazy-caller.ts';
 export type {
   CallOptions,
+  QueryCallOptions,
   ServerCall,
   ServerCaller,
   SkipUnauthOptions,
 } from '../caller/server-caller.ts';
-export type { TokenResult } from '../caller/token-source.ts';
-export type { Fetch } from '../caller/transport.ts';
-export type { TypeMessage } from '../procedure/builder-types.ts';
 export type {
-  HandlerOptions,
-  Procedure,
-  ProcedureBuilder,
+  Snapshot,
+  SnapshotCaller,
+  SnapshotOptions,
+  SnapshotQueries,
+  SnapshotQuery,
+  SnapshotResult,
+} from '../caller/snapshot.ts';
+export type { TokenResult } from '../caller/token-source.ts';
+export type {
+  PaginatedOptions,
+  PaginatedQueryBuilder,
   ProcedureBuilderWithOutput,
+} from '../procedure/builder-output-types.ts';
+export type {
+  ArgsOptions,
+  HandlerOptions,
+  ProcedureBuilder,
+  ProcedureBuilderWithInput,
+  ReturnsOptions,
 } from '../procedure/builder-types.ts';
+export type { inferInput, inferOutput } from '../procedure/infer-types.ts';
 export { initCRPC } from '../procedure/init.ts';
-export type { ContextOptions, CreateOptions, CRPC, InitCRPC } from '../procedure/init.ts';
+export type {
+  ContextOptions,
+  CreateMiddleware,
+  CreateOptions,
+  CRPC,
+  InitCRPC,
+} from '../procedure/init.ts';
 export type {
   Extended,
+  InputPatch,
   Middleware,
   MiddlewareNext,
   MiddlewareOptions,
   MiddlewareResult,
+  ProcedureFacts,
+  StandaloneMiddleware,
 } from '../procedure/middleware.ts';
-export type { InputErrorData, InputIssue } from '../procedure/parse.ts';
+export type { InputErrorData } from '../procedure/parse.ts';
+export type {
+  NoInput,
+  Page,
+  PageInput,
+  PaginatedArgs,
+  ParsedPageInput,
+  Procedure,
+} from '../procedure/procedure-types.ts';
+export type { InputIssue } from '../procedure/schema-parser.ts';
+export type { ConvexSchema, StandardSchema, ZodSchema } from '../procedure/schema.ts';
+export type { TypeMessage } from '../procedure/type-message.ts';
 export { requireActionCtx, requireSchedulerCtx } from '../runtime/context-kind.ts';
 export type {
   ActionCallerCtx,
