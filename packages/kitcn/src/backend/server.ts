@@ -9,6 +9,7 @@ import { startFunctionHost } from './functions/start-function-host.ts';
 import { createApiRoutes } from './http/api-routes.ts';
 import { listenOnPorts } from './http/listen-on-ports.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
+import { SyncServer } from './sync/sync-server.ts';
 
 export interface BackendOptions {
   /** Root of the project; its functions are in `convex/`, or where `convex.json` says. */
@@ -89,6 +90,9 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   };
   const apiRoutes = createApiRoutes(routes);
   const siteRoutes = createSiteRoutes(routes);
+  const sync = new SyncServer(routes);
+  opened.defer(() => sync.close());
+  api.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
   api.serve((request) => apiRoutes.fetch(request));
   site.serve((request) => siteRoutes.fetch(request));
 

@@ -7,7 +7,11 @@ import type { UserIdentity } from '../functions/function-host.ts';
  * as `setAdminAuth(key, identity)` of the Convex clients sends it.
  */
 export function parseActingIdentity(encoded: string): UserIdentity {
-  const fields = decodeFields(encoded);
+  return toActingIdentity(decodeFields(encoded));
+}
+
+/** The same of an object that came as it is. 400 `InvalidIdentity` if it does not say who. */
+export function toActingIdentity(fields: Record<string, JSONValue>): UserIdentity {
   const { tokenIdentifier, subject, issuer } = fields;
   if (typeof subject === 'string' && typeof issuer === 'string') {
     const identifier =

@@ -21,6 +21,12 @@ export interface RequestState {
   /** The scheduled job that it runs. */
   readonly jobId: string | null;
   readonly logLines: string[];
+  readonly journal: Journal;
+}
+
+/** Where the paginated query of a call ends, so that the next run of a subscription ends there too. */
+export interface Journal {
+  endCursor: string | null;
 }
 
 /** A scheduled job that becomes due. */
@@ -43,10 +49,17 @@ export function freezeWorld(): FrozenWorld {
   return { now: Date.now(), performanceNow: performance.now(), random: new SeededRandom() };
 }
 
+/** What the result of a function may depend on besides its arguments and the database. */
+export interface Observed {
+  identity: boolean;
+  clock: boolean;
+}
+
 /** What all functions in one transaction share. */
 export interface TransactionState {
   readonly transaction: ReadTransaction;
   readonly world: FrozenWorld;
+  readonly observed: Observed;
   /** Jobs that it scheduled, also in parts that were rolled back. */
   readonly dueJobs: DueJob[];
 }

@@ -3,7 +3,14 @@ import type { FunctionsBundle } from '../../project/bundle.ts';
 import { parseFunctionPath } from '../http/function-path.ts';
 import { parseSchema } from '../schema/schema.ts';
 import { runJob } from '../scheduler/run-job.ts';
+import type { SessionOutcome } from '../storage/session-requests.ts';
 import type { Database } from '../storage/database.ts';
+import type { QueryRequest } from '../subscription/query-request.ts';
+import type { QueryRun } from '../subscription/query-result.ts';
+import { QueryService } from '../subscription/query-service.ts';
+import { ReadSet } from '../transaction/read-set.ts';
+import type { Snapshot } from '../transaction/transaction.ts';
+import type { ValidationContext } from '../values/validate-value.ts';
 import type { Activity } from './activity.ts';
 import { EMPTY_DEPLOYMENT } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
@@ -20,7 +27,8 @@ import { FunctionRunner } from './function-runner.ts';
 import type { Invocation } from './function-runner.ts';
 import { answerHttpAction } from './http-action.ts';
 import { prepareCall } from './prepare-call.ts';
-import { Transactions } from './transactions.ts';
+import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
+import { Transactions, createState } from './transactions.ts';
 import { loadInUserRealm } from './user-realm.ts';
 
 export interface ExecutorOptions {
@@ -32,7 +40,16 @@ export interface ExecutorOptions {
   loadTimeoutMs: number;
   log: (line: string) => void;
   onScheduled: (jobs: readonly DueJob[]) => void;
+  /** Some result of a set of live queries is no longer the present one. */
+  onStale: (setId: number) => void;
+  /** Watched queries that took a thread down, by their number on the activity board. */
+  lostQueries: ReadonlyMap<number, string>;
 }
+
+/** How long a query that took the last thread down is not run again, unless the code changes. */
+const REFUSE_LOST_MS = 60_000;
+/** How much the query cache holds. */
+const CACHE_BYTES = 100 * 1024 * 1024;
 
 /** How one call is followed from outside. */
 export interface CallWatch<Result> {
@@ -49,12 +66,25 @@ export class Executor {
   readonly #options: ExecutorOptions;
   readonly #transactions: Transactions;
   readonly #runner: FunctionRunner;
+  readonly #queries: QueryService;
+  readonly #startedAt = performance.now();
   #deployment: Deployment = EMPTY_DEPLOYMENT;
+  /** Other code than the thread started with. */
+  #hasNewCode = false;
 
   constructor(options: ExecutorOptions) {
     const { database, activity, transactionTimeoutMs, actionTimeoutMs } = options;
     this.#options = options;
-    this.#transactions = new Transactions(database, options.onScheduled);
+    this.#transactions = new Transactions(database, {
+      onScheduled: options.onScheduled,
+      onCommit: (changes, timestamp) => this.#queries.onCommit(changes, timestamp),
+    });
+    this.#queries = new QueryService({
+      transactions: this.#transactions,
+      cacheBytes: CACHE_BYTES,
+      run: (snapshot, request, activityId) => this.#runQuery(snapshot, request, activityId),
+      onStale: options.onStale,
+    });
     this.#runner = new FunctionRunner({
       transactions: this.#transactions,
       activity,
@@ -65,6 +95,10 @@ export class Executor {
 
   get transactions(): Transactions {
     return this.#transactions;
+  }
+
+  get queries(): QueryService {
+    return this.#queries;
   }
 
   /** Loads code beside the running one, and replaces it only when all of it is known to work. */
@@ -83,7 +117,9 @@ export class Executor {
       const parsed = schema === null ? null : parseSchema(schema);
       await this.#transactions.exclusive(() => {
         database.applySchema(parsed);
+        if (this.#deployment !== EMPTY_DEPLOYMENT) this.#hasNewCode = true;
         this.#deployment = deployment;
+        this.#queries.invalidateAll();
       });
       if (deployment.hasCrons) {
         log('[WARN] crons: the embedded backend does not support cron jobs yet; none will run.');
@@ -97,9 +133,15 @@ export class Executor {
   /** Rejects with `BackendError` for what no function is to blame for. */
   async run(call: FunctionCall, watch: CallWatch<FunctionResult>): Promise<void> {
     const path = parseFunctionPath(call.path);
+    if (call.kind === 'query') {
+      const [answer] = await this.#answer([call], watch.id);
+      if (answer !== undefined) watch.reply(answer);
+      return;
+    }
     const request = this.#createRequest(watch.id, call);
+    const { logLines } = request;
     const succeed = (value: JSONValue): void => {
-      watch.reply({ status: 'success', value, logLines: request.logLines });
+      watch.reply({ status: 'success', value, logLines });
     };
     try {
       const invocation = this.#prepare(request, { ...call, path });
@@ -108,14 +150,28 @@ export class Executor {
           succeed(await this.#runner.runQuery(invocation));
           break;
         case 'mutation':
-          await this.#runner.runMutation(invocation, { onCommit: succeed });
+          await this.#runner.runMutation(invocation, {
+            ...(call.session === undefined ? {} : applyOnce(call.session, logLines)),
+            onCommit: (value, timestamp) =>
+              watch.reply({
+                status: 'success',
+                value,
+                logLines,
+                ...(call.session === undefined ? {} : { timestamp }),
+              }),
+          });
           break;
         case 'action':
           watch.onActionStart();
           succeed(await this.#runner.runAction(invocation));
       }
     } catch (error) {
-      watch.reply(this.#toErrorResult(error, { path, request }));
+      const outcome = await this.#findOutcome(call, error);
+      watch.reply(
+        outcome === null
+          ? this.#toErrorResult(error, { path, request })
+          : toMutationAnswer(outcome),
+      );
     } finally {
       this.#options.activity.leave(watch.id);
     }
@@ -126,16 +182,7 @@ export class Executor {
     calls: readonly FunctionCall[],
     watch: CallWatch<FunctionResult[]>,
   ): Promise<void> {
-    const parsed = calls.map((call) => ({ ...call, path: parseFunctionPath(call.path) }));
-    const results: FunctionResult[] = [];
-    try {
-      await this.#transactions.read(async (state) => {
-        for (const call of parsed) results.push(await this.#runBatched(call, { state, watch }));
-      });
-    } finally {
-      this.#options.activity.leave(watch.id);
-    }
-    watch.reply(results);
+    watch.reply(await this.#answer(calls, watch.id));
   }
 
   async runHttpAction(
@@ -178,24 +225,63 @@ export class Executor {
     }
   }
 
-  async #runBatched(
-    call: FunctionCall,
-    { state, watch }: { state: TransactionState; watch: CallWatch<FunctionResult[]> },
-  ): Promise<FunctionResult> {
-    const request = this.#createRequest(watch.id, call);
+  async #answer(calls: readonly FunctionCall[], activityId: number): Promise<FunctionResult[]> {
+    const requests = calls.map(({ path, args, identity, isAdmin }) => {
+      return { path: parseFunctionPath(path), args, identity, isAdmin, journal: null };
+    });
     try {
-      const invocation = this.#prepare(request, { ...call, kind: 'query' });
-      const value = await this.#runner.runQueryIn(state, invocation);
-      return { status: 'success', value, logLines: request.logLines };
-    } catch (error) {
-      return this.#toErrorResult(error, { path: call.path, request });
+      const answers = await this.#queries.answer(requests, activityId);
+      return answers.map(({ result }) => result);
+    } finally {
+      this.#options.activity.leave(activityId);
     }
   }
 
-  #prepare(request: RequestState, call: Omit<FunctionCall, 'identity'>): Invocation {
+  async #runQuery(snapshot: Snapshot, call: QueryRequest, activityId: number): Promise<QueryRun> {
+    const reads = new ReadSet();
+    const state = createState(snapshot.recording(reads));
+    const request = this.#createRequest(activityId, call);
+    request.journal.endCursor = call.journal;
+    const { observed } = state;
+    try {
+      this.#refuseLost(activityId, state);
+      const invocation = this.#prepare(request, { ...call, kind: 'query' }, state.transaction);
+      const value = await this.#runner.runQueryIn(state, invocation);
+      const result = { status: 'success', value, logLines: request.logLines } as const;
+      return { result, journal: request.journal.endCursor, reads, observed };
+    } catch (error) {
+      const result = this.#toErrorResult(error, { path: call.path, request });
+      return { result, journal: request.journal.endCursor, reads, observed };
+    } finally {
+      this.#options.activity.leave(activityId);
+    }
+  }
+
+  /** A query that kept a thread busy until it had to be stopped would do it to each new one. */
+  #refuseLost(activityId: number, { observed }: TransactionState): void {
+    const message = this.#options.lostQueries.get(activityId);
+    const isOver = this.#hasNewCode || performance.now() - this.#startedAt > REFUSE_LOST_MS;
+    if (message === undefined || isOver) return;
+    observed.clock = true;
+    throw new FunctionFailure(message);
+  }
+
+  /** What the mutation did when it was sent before, even if it could not be run any more. */
+  async #findOutcome(call: FunctionCall, error: unknown): Promise<SessionOutcome | null> {
+    if (error instanceof AlreadyApplied) return error.outcome;
+    const { session } = call;
+    if (session === undefined || !(error instanceof FunctionFailure)) return null;
+    return this.#transactions.write(({ transaction }) => transaction.findOutcome(session));
+  }
+
+  #prepare(
+    request: RequestState,
+    call: Omit<FunctionCall, 'identity'>,
+    context: ValidationContext = this.#transactions,
+  ): Invocation {
     const { kind, path, args, isAdmin } = call;
     const wanted = { kind, path, args, isTrusted: isAdmin };
-    const target = prepareCall(request.deployment, wanted, this.#transactions);
+    const target = prepareCall(request.deployment, wanted, context);
     return { target, args, request, parent: null };
   }
 
@@ -214,6 +300,7 @@ export class Executor {
       identityError: identityError ?? null,
       jobId: null,
       logLines: [],
+      journal: { endCursor: null },
     };
   }
 
@@ -229,4 +316,8 @@ export class Executor {
   #log(path: string, text: string): void {
     this.#options.log(`[CONVEX ${path}] ${text}`);
   }
+}
+
+function toMutationAnswer({ answer, timestamp }: SessionOutcome): FunctionResult {
+  return { status: 'success', ...answer, timestamp };
 }

@@ -1,6 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
+import type { SessionRequest } from '../storage/session-requests.ts';
 
 /** The caller of a function, as `ctx.auth.getUserIdentity()` shows it. `null`: nobody is signed in. */
 export type UserIdentity = { tokenIdentifier: string; subject: string; issuer: string } & Record<
@@ -18,12 +19,67 @@ export interface FunctionCall {
   identity: UserIdentity | null;
   /** Internal functions are as absent for anyone but an admin. */
   isAdmin: boolean;
+  /** Of a mutation that must be applied once however often it is sent. */
+  session?: SessionRequest;
 }
 
 /** The answer of `/api/query` and its siblings, HTTP status 200 for both. Values are Convex-encoded JSON. */
 export type FunctionResult =
-  | { status: 'success'; value: JSONValue; logLines: string[] }
+  | {
+      status: 'success';
+      value: JSONValue;
+      logLines: string[];
+      /** Of the commit of a mutation with a session; nanoseconds since the epoch. */
+      timestamp?: bigint;
+    }
   | { status: 'error'; errorMessage: string; errorData?: JSONValue; logLines: string[] };
+
+/** A query that is watched. */
+export interface LiveQuery {
+  /** The watcher's own number for it. */
+  id: number;
+  /** `folder/module:export` */
+  path: string;
+  args: JSONValue;
+  /** Of the last result that the watcher has of it. */
+  journal: string | null;
+}
+
+export interface LiveQueryChange {
+  identity: UserIdentity | null;
+  isAdmin: boolean;
+  add: readonly LiveQuery[];
+  remove: readonly number[];
+  /** What comes back is not older than this; nanoseconds since the epoch. */
+  notBefore: bigint;
+}
+
+/** A result that differs from the last one of its query. */
+export interface LiveResult {
+  id: number;
+  /** The result as members of a JSON object, without its braces: those of `QueryUpdated` or `QueryFailed`. */
+  members: string;
+}
+
+export interface LiveSnapshot {
+  /** All results of the set are those of this moment; nanoseconds since the epoch. */
+  timestamp: bigint;
+  changed: readonly LiveResult[];
+}
+
+/** A set of queries whose results are kept up to date for one watcher. */
+export interface LiveQuerySet {
+  /** Changes the set and brings it to the present. One at a time. */
+  advance(change: LiveQueryChange): Promise<LiveSnapshot>;
+  close(): void;
+}
+
+export interface LiveQueryEvents {
+  /** Some result is no longer the present one; told once before each `advance`. */
+  onStale(): void;
+  /** The set is gone, with the thread that kept it. */
+  onLost(): void;
+}
 
 export interface HttpActionRequest {
   method: string;
@@ -70,6 +126,7 @@ export interface FunctionHost {
   runBatch(calls: readonly FunctionCall[]): Promise<FunctionResult[]>;
   /** `null`: no route matches. */
   runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null>;
+  openLiveQueries(events: LiveQueryEvents): LiveQuerySet;
   close(): Promise<void>;
 }
 

@@ -30,9 +30,9 @@ export interface Invocation {
 /** What else happens in the transaction of a mutation. */
 export interface MutationHooks {
   before?: (state: WriteState) => void;
-  after?: (state: WriteState) => void;
+  after?: (state: WriteState, value: JSONValue) => void;
   /** In the same tick as the commit. */
-  onCommit?: (value: JSONValue) => void;
+  onCommit?: (value: JSONValue, timestamp: bigint) => void;
 }
 
 const DEEPEST_CALL = 8;
@@ -64,7 +64,7 @@ export class FunctionRunner implements FunctionCalls {
       const value = await this.#runLimited(createExecution(invocation, state), (execution) =>
         this.#invoke(execution, invocation),
       );
-      hooks.after?.(state);
+      hooks.after?.(state, value);
       return value;
     }, hooks.onCommit);
   }
@@ -155,7 +155,7 @@ export class FunctionRunner implements FunctionCalls {
   async #invoke(execution: Execution, { target, args }: Invocation): Promise<JSONValue> {
     const json = await this.#runUserCode(execution, () => target.invoke(JSON.stringify([args])));
     const value: JSONValue = JSON.parse(json);
-    checkReturns(target, value, this.#options.transactions);
+    checkReturns(target, value, execution.state?.transaction ?? this.#options.transactions);
     return value;
   }
 
@@ -182,6 +182,7 @@ export class FunctionRunner implements FunctionCalls {
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         execution.end();
+        if (execution.state !== null) execution.state.observed.clock = true;
         reject(timeoutFailure(limit));
       }, limit);
     });

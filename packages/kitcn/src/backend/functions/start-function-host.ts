@@ -41,6 +41,7 @@ function removingOnClose(host: FunctionHost, remove: () => void): FunctionHost {
     run: (call) => host.run(call),
     runBatch: (calls) => host.runBatch(calls),
     runHttpAction: (request) => host.runHttpAction(request),
+    openLiveQueries: (events) => host.openLiveQueries(events),
     close: async () => {
       await host.close();
       remove();

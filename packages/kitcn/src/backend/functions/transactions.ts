@@ -1,5 +1,10 @@
 import type { Database } from '../storage/database.ts';
-import type { ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
+import type {
+  ChangeSet,
+  ReadTransaction,
+  Snapshot,
+  WriteTransaction,
+} from '../transaction/transaction.ts';
 import type { ValidationContext } from '../values/validate-value.ts';
 import { freezeWorld } from './execution.ts';
 import type { DueJob, TransactionState } from './execution.ts';
@@ -9,25 +14,36 @@ export interface WriteState extends TransactionState {
   readonly transaction: WriteTransaction;
 }
 
+/** What follows a commit, in the same tick. */
+export interface CommitEvents {
+  onScheduled(jobs: readonly DueJob[]): void;
+  onCommit(changes: ChangeSet, timestamp: bigint): void;
+}
+
 /** Opens and ends the transactions of one database: many readers, one writer at a time. */
 export class Transactions implements ValidationContext {
   readonly #database: Database;
-  readonly #onScheduled: (jobs: readonly DueJob[]) => void;
+  readonly #events: CommitEvents;
   readonly #writers = new SerialQueue();
 
-  constructor(database: Database, onScheduled: (jobs: readonly DueJob[]) => void) {
+  constructor(database: Database, events: CommitEvents) {
     this.#database = database;
-    this.#onScheduled = onScheduled;
+    this.#events = events;
+  }
+
+  /** Of the last commit. */
+  get timestamp(): bigint {
+    return this.#database.timestamp;
+  }
+
+  /** The state of the last commit, for as long as the caller keeps it. */
+  openSnapshot(): Snapshot {
+    return this.#database.beginRead();
   }
 
   /** Asked only for validators of ids, so it is not worth keeping a transaction for it. */
   tableNumberOf(table: string): number | null {
-    const transaction = this.#database.beginRead();
-    try {
-      return transaction.tableNumberOf(table);
-    } finally {
-      transaction.end();
-    }
+    return this.#database.tableNumberOf(table);
   }
 
   async read<T>(work: (state: TransactionState) => T | Promise<T>): Promise<T> {
@@ -41,20 +57,22 @@ export class Transactions implements ValidationContext {
 
   /**
    * Commits what `work` wrote, or nothing if it throws. `onCommit` runs in the same tick as the commit: nothing else of
-   * this thread comes between them.
+   * this thread comes between them, and no subscriber hears of the commit before.
    */
   write<T>(
     work: (state: WriteState) => T | Promise<T>,
-    onCommit?: (result: T) => void,
+    onCommit?: (result: T, timestamp: bigint) => void,
   ): Promise<T> {
     return this.#writers.run(async () => {
       const transaction = this.#database.beginWrite();
       const state = createState(transaction);
       try {
         const result = await work(state);
-        transaction.commit();
-        onCommit?.(result);
-        if (state.dueJobs.length > 0) this.#onScheduled(state.dueJobs);
+        const { changes } = transaction;
+        const timestamp = transaction.commit();
+        onCommit?.(result, timestamp);
+        this.#events.onCommit(changes, timestamp);
+        if (state.dueJobs.length > 0) this.#events.onScheduled(state.dueJobs);
         return result;
       } finally {
         // Ends nothing that was committed.
@@ -63,14 +81,21 @@ export class Transactions implements ValidationContext {
     });
   }
 
+  /** Commits nothing but the passing of time, if the last commit is older than `timestamp`. */
+  async passTime(timestamp: bigint): Promise<void> {
+    if (this.timestamp >= timestamp) return;
+    await this.write(({ transaction }) => transaction.touch());
+  }
+
   /** Does `work` while no writer is open. */
   exclusive<T>(work: () => T): Promise<T> {
     return this.#writers.run(work);
   }
 }
 
-function createState<T extends ReadTransaction>(
+export function createState<T extends ReadTransaction>(
   transaction: T,
 ): TransactionState & { readonly transaction: T } {
-  return { transaction, world: freezeWorld(), dueJobs: [] };
+  const observed = { identity: false, clock: false };
+  return { transaction, world: freezeWorld(), observed, dueJobs: [] };
 }

@@ -65,14 +65,23 @@ function collectLine(line: string, log: UserRealmOptions['log']): void {
   log(execution?.path ?? 'unknown function', line);
 }
 
+/** The clock that stands still, if the running function has one; the function is known to have looked at it. */
+function frozenClock(): FrozenWorld | null {
+  const execution = currentExecution.getStore();
+  if (execution instanceof Execution && execution.state !== null) {
+    execution.state.observed.clock = true;
+  }
+  return execution?.world ?? null;
+}
+
 const world = (): FrozenWorld | null => currentExecution.getStore()?.world ?? null;
 
 function createHooks(activity: Activity): RealmHooks {
   return {
-    now: () => world()?.now ?? Date.now(),
+    now: () => frozenClock()?.now ?? Date.now(),
     performanceNow() {
       const isMutation = currentExecution.getStore()?.kind === 'mutation';
-      return (isMutation ? undefined : world()?.performanceNow) ?? performance.now();
+      return (isMutation ? undefined : frozenClock()?.performanceNow) ?? performance.now();
     },
     random: () => world()?.random.next() ?? Math.random(),
     fillRandom(bytes) {

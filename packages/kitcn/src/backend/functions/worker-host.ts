@@ -3,6 +3,7 @@ import type { FunctionsBundle } from '../../project/bundle.ts';
 import { BackendError } from '../backend-error.ts';
 import { TRANSIENT_ERROR } from '../scheduler/job.ts';
 import type { LostJob } from '../scheduler/scheduler.ts';
+import { isWatchedQuery } from '../subscription/query-request.ts';
 import { LOADING } from './activity.ts';
 import { FunctionFailure, timeoutFailure } from './function-failure.ts';
 import type {
@@ -11,8 +12,11 @@ import type {
   FunctionResult,
   HttpActionRequest,
   HttpActionResponse,
+  LiveQueryEvents,
+  LiveQuerySet,
   PushResult,
 } from './function-host.ts';
+import { LiveQuerySets } from './live-query-sets.ts';
 import { answerLostCall } from './lost-call.ts';
 import type {
   FromWorker,
@@ -24,7 +28,7 @@ import type {
 import { WorkerThread } from './worker-thread.ts';
 
 export interface WorkerHostOptions {
-  setup: Omit<WorkerSetup, 'activity' | 'lostJobs'>;
+  setup: Omit<WorkerSetup, 'activity' | 'lostJobs' | 'lostQueries'>;
   log: (line: string) => void;
 }
 
@@ -54,6 +58,11 @@ export class WorkerHost implements FunctionHost {
   readonly #options: WorkerHostOptions;
   readonly #pending = new Map<number, Pending>();
   readonly #jobs = new Map<number, string>();
+  readonly #liveQueries = new LiveQuerySets({
+    advance: (setId, change) => this.#ask('advance', { type: 'advance', setId, change }),
+    closeSet: (setId) => this.#ask('closeSet', { type: 'closeSet', setId }),
+  });
+  readonly #lostQueries = new Map<number, string>();
   readonly #watch: NodeJS.Timeout;
   #thread: WorkerThread;
   #bundle: FunctionsBundle | null = null;
@@ -95,6 +104,8 @@ export class WorkerHost implements FunctionHost {
   async push(bundle: FunctionsBundle): Promise<PushResult> {
     const result = await this.#ask('push', { type: 'push', bundle });
     this.#bundle = bundle;
+    // A thread that is lost later gets the new code, which may be better.
+    this.#lostQueries.clear();
     return result;
   }
 
@@ -108,6 +119,10 @@ export class WorkerHost implements FunctionHost {
 
   runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
     return this.#ask('http', { type: 'http', request });
+  }
+
+  openLiveQueries(events: LiveQueryEvents): LiveQuerySet {
+    return this.#liveQueries.open(events);
   }
 
   close(): Promise<void> {
@@ -152,7 +167,7 @@ export class WorkerHost implements FunctionHost {
     this.#startedAt = Date.now();
     this.#isStuck = false;
     this.#jobs.clear();
-    const setup = { ...this.#options.setup, lostJobs };
+    const setup = { ...this.#options.setup, lostJobs, lostQueries: this.#lostQueries };
     const thread = new WorkerThread(setup, {
       onMessage: (message) => this.#onMessage(message),
       onExit: (error) => {
@@ -173,6 +188,9 @@ export class WorkerHost implements FunctionHost {
     switch (message.type) {
       case 'log':
         this.#options.log(message.line);
+        break;
+      case 'stale':
+        this.#liveQueries.onStale(message.setId);
         break;
       case 'jobStart':
         this.#jobs.set(message.id, message.jobId);
@@ -245,10 +263,15 @@ export class WorkerHost implements FunctionHost {
     const guilty = culprit === LOADING ? loading?.id : culprit;
     for (const pending of this.#pending.values()) {
       pending.lostThreads += 1;
-      const isLost = pending.id === guilty || pending.lostThreads >= MOST_LOST_THREADS;
+      const isLost =
+        pending.id === guilty ||
+        pending.request.type === 'advance' ||
+        pending.lostThreads >= MOST_LOST_THREADS;
       if (isLost) this.#settleLost(pending, failure);
       else if (pending.hasStartedAction) this.#settleLost(pending, forActions);
     }
+    if (isWatchedQuery(culprit)) this.#lostQueries.set(culprit, failure.message);
+    this.#liveQueries.loseAll();
     const jobId = this.#jobs.get(culprit);
     return jobId === undefined ? [] : [{ id: jobId, error: failure.message }];
   }
@@ -286,6 +309,7 @@ export class WorkerHost implements FunctionHost {
   #refuseAll(error: BackendError): void {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
+    this.#liveQueries.loseAll();
   }
 }
 

@@ -43,7 +43,8 @@ async function start(): Promise<void> {
     durability: setup.isTemporary ? 'relaxed' : 'full',
   });
   const onScheduled = (jobs: readonly DueJob[]): void => scheduler.add(jobs);
-  const executor = new Executor({ ...setup, database, activity, log, onScheduled });
+  const onStale = (setId: number): void => send({ type: 'stale', setId });
+  const executor = new Executor({ ...setup, database, activity, log, onScheduled, onStale });
   let lastJob = 0;
   const scheduler = new Scheduler({
     transactions: executor.transactions,
@@ -93,6 +94,11 @@ async function answer(
       return executor.runBatch(request.calls, watch);
     case 'http':
       return executor.runHttpAction(request.request, watch);
+    case 'advance':
+      return reply(await executor.queries.advance(request.setId, request.change));
+    case 'closeSet':
+      executor.queries.closeSet(request.setId);
+      return reply(null);
     case 'close':
       scheduler.stop();
       database.close();

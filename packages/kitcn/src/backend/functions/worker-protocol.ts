@@ -5,6 +5,8 @@ import type {
   FunctionResult,
   HttpActionRequest,
   HttpActionResponse,
+  LiveQueryChange,
+  LiveSnapshot,
   PushResult,
 } from './function-host.ts';
 
@@ -14,6 +16,8 @@ export type WorkerRequest =
   | { type: 'run'; call: FunctionCall }
   | { type: 'batch'; calls: readonly FunctionCall[] }
   | { type: 'http'; request: HttpActionRequest }
+  | { type: 'advance'; setId: number; change: LiveQueryChange }
+  | { type: 'closeSet'; setId: number }
   | { type: 'close' };
 
 export interface WorkerResults {
@@ -21,6 +25,8 @@ export interface WorkerResults {
   run: FunctionResult;
   batch: FunctionResult[];
   http: HttpActionResponse | null;
+  advance: LiveSnapshot;
+  closeSet: null;
   close: null;
 }
 
@@ -50,6 +56,8 @@ export type FromWorker =
   | { type: 'actionStart'; id: number }
   /** A scheduled job begins; its number is negative. */
   | { type: 'jobStart'; id: number; jobId: string }
+  /** Some result of a set of live queries is no longer the present one. */
+  | { type: 'stale'; setId: number }
   | { type: 'log'; line: string };
 
 /** What a function thread is started with. */
@@ -66,4 +74,6 @@ export interface WorkerSetup {
   activity: SharedArrayBuffer;
   /** Jobs that took the last thread down. */
   lostJobs: readonly LostJob[];
+  /** The same of watched queries: messages by their number on the activity board. */
+  lostQueries: ReadonlyMap<number, string>;
 }

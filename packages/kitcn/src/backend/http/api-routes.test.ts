@@ -26,6 +26,9 @@ class EchoHost implements FunctionHost {
     return Promise.all(calls.map((call) => this.run(call)));
   }
   runHttpAction = () => Promise.resolve(null);
+  openLiveQueries = (): never => {
+    throw new TypeError('HTTP alone has no live queries');
+  };
   push = () => Promise.resolve({ authProviders: [], functionCount: 0 });
   close = () => Promise.resolve();
 }
@@ -343,7 +346,6 @@ describe('other routes', () => {
   });
 
   test.each([
-    ['/api/1.48.0/sync', 'live queries'],
     ['/api/storage/upload?token=x', 'file storage'],
     ['/api/deploy2/start_push', 'Convex CLI'],
     ['/api/query_ts', 'timestamp'],
@@ -354,6 +356,11 @@ describe('other routes', () => {
     const { message } = (await response.clone().json()) as { message: string };
     expect(message).toContain(feature);
     expect(await codeOf(response)).toBe('400 NotSupported');
+  });
+
+  test.each(['/api/1.48.0/sync', '/api/sync'])('GET %s is for WebSockets', async (path) => {
+    await using api = await startApi();
+    expect(await codeOf(await api.send(path))).toBe('426 UpgradeRequired');
   });
 
   test('an unknown route', async () => {

@@ -45,9 +45,16 @@ export function createApiRoutes(options: RouteOptions): Hono {
   app.post('/api/function', (c) => runFunction(c, 'any', options));
   app.post('/api/query_batch', (c) => runQueryBatch(c, options));
 
+  app.get('/api/sync', () => refuseWithoutUpgrade());
+  app.get('/api/:version/sync', () => refuseWithoutUpgrade());
+
   app.notFound((c) => toErrorResponse(toUnsupportedError(c.req.method, c.req.path), options.log));
   app.onError((error) => toErrorResponse(error, options.log));
   return app;
+}
+
+function refuseWithoutUpgrade(): never {
+  throw new BackendError(426, 'UpgradeRequired', 'This address speaks WebSocket only.');
 }
 
 async function runFunction(

@@ -1,9 +1,13 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { BackendError } from '../backend-error.ts';
 
 export type RequestHandler = (request: Request) => Response | Promise<Response>;
+
+/** Takes over a connection that asks for another protocol. */
+export type UpgradeHandler = (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
 
 export interface ListenOptions {
   hostname: string;
@@ -51,7 +55,12 @@ export class HttpServer {
     this.#serve = handler;
   }
 
-  /** Ends open connections too. */
+  /** Without one, requests for another protocol are served as ordinary ones. */
+  serveUpgrades(handler: UpgradeHandler): void {
+    this.#server.on('upgrade', handler);
+  }
+
+  /** Ends open connections too, but for those that were taken over. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();

@@ -56,7 +56,8 @@ export function assertAdmin(sender: RequestIdentity): void {
   if (!sender.isAdmin) throw badDeployKey('This route needs the admin key of the deployment.');
 }
 
-function toAdmin(credentials: string, access: AccessControl): RequestIdentity {
+/** The sender of `<admin key>[:<base64 identity>]`. 403 `BadDeployKey`. */
+export function toAdmin(credentials: string, access: AccessControl): RequestIdentity {
   // A deployment type such as `prod:` may stand before the instance name.
   const bare = credentials.replace(/^\w+:(?=[^|]*\|)/, '');
   const colon = bare.indexOf(':');

@@ -15,6 +15,9 @@ async function startSite(answer: Answer) {
     runHttpAction: async (request) => answer(request),
     run: () => Promise.reject(new TypeError('not for the site')),
     runBatch: () => Promise.reject(new TypeError('not for the site')),
+    openLiveQueries: () => {
+      throw new TypeError('not for the site');
+    },
     push: () => Promise.resolve({ authProviders: [], functionCount: 0 }),
     close: () => Promise.resolve(),
   };

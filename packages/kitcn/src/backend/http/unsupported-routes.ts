@@ -2,7 +2,6 @@ import { BackendError } from '../backend-error.ts';
 
 /** Parts of Convex's API that are known but not there yet: what a path begins with or looks like, and its name. */
 const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
-  [/^\/api\/(?:[^/]+\/)?sync$/, 'the WebSocket sync protocol (live queries)'],
   [/^\/api\/storage(?:\/|$)/, 'file storage'],
   [/^\/api\/query_(?:at_)?ts$/, 'consistent queries at a chosen timestamp'],
   [/^\/api\/run(?:\/|$)/, 'calls through /api/run'],

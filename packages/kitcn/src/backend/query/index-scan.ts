@@ -3,6 +3,7 @@ import { scanIndex } from '../storage/documents.ts';
 import type { KeyInterval } from '../index/key-interval.ts';
 import type { Index } from '../storage/catalog.ts';
 import type { IndexRow } from '../storage/documents.ts';
+import type { ScanTrace } from '../transaction/read-set.ts';
 import type { TransactionView } from '../transaction/transaction-view.ts';
 
 export interface ScanSource {
@@ -22,6 +23,7 @@ const LARGE_BATCH_CHARACTERS = 1_000_000;
 export class IndexScan {
   readonly #view: TransactionView;
   readonly #source: ScanSource;
+  readonly #trace: ScanTrace | null;
   #batch: readonly IndexRow[] = [];
   #position = 0;
   #batchSize: number;
@@ -33,6 +35,7 @@ export class IndexScan {
   constructor(view: TransactionView, source: ScanSource, firstBatch: number = SMALLEST_BATCH) {
     this.#view = view;
     this.#source = source;
+    this.#trace = view.reads?.addScan({ ...source, indexId: source.index.id }) ?? null;
     this.#batchSize = Math.min(Math.max(firstBatch, 1), LARGEST_BATCH);
     this.#changeCount = view.changeCount;
   }
@@ -41,9 +44,13 @@ export class IndexScan {
     if (this.#changeCount !== this.#view.changeCount) this.#forget();
     if (this.#position === this.#batch.length) this.#fetch();
     const row = this.#batch[this.#position];
-    if (row === undefined) return null;
+    if (row === undefined) {
+      if (this.#trace !== null) this.#trace.isExhausted = true;
+      return null;
+    }
     this.#position += 1;
     this.#lastKey = row.key;
+    if (this.#trace !== null) this.#trace.lastKey = row.key;
     return row;
   }
 

@@ -7,10 +7,11 @@ import { migrateToSchema } from './apply-schema.ts';
 import { loadCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { prepareLayout } from './layout.ts';
+import { dropOldOutcomes } from './session-requests.ts';
 import { createTemporaryFile } from './temporary-file.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { CommitTimes } from '../transaction/commit-clock.ts';
-import type { ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
+import type { Snapshot, WriteTransaction } from '../transaction/transaction.ts';
 import type { Catalog } from './catalog.ts';
 import type { TemporaryFile } from './temporary-file.ts';
 
@@ -52,6 +53,7 @@ export class Database {
     this.#file = this.#temporary?.file ?? file;
     this.#now = now;
     this.#writer = openWriter(this.#file, this.#temporary === null ? durability : 'relaxed');
+    dropOldOutcomes(this.#writer, now());
     this.#catalog = loadCatalog(this.#writer);
     this.#times = readTimes(this.#writer);
   }
@@ -61,7 +63,12 @@ export class Database {
     return new Database(options);
   }
 
-  beginRead(): ReadTransaction {
+  /** Timestamp of the last commit. */
+  get timestamp(): bigint {
+    return this.#times.timestamp;
+  }
+
+  beginRead(): Snapshot {
     this.#assertOpen();
     const connection = this.#idleReaders.pop() ?? this.#openReader();
     this.#busyReaders.add(connection);

@@ -31,6 +31,13 @@ const LAYOUT = `
     document INTEGER NOT NULL,
     PRIMARY KEY (index_id, key)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session_requests (
+    session TEXT NOT NULL,
+    request INTEGER NOT NULL,
+    timestamp INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (session, request)
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** Creates the layout in an empty file. Refuses files of a newer version and files of other programs. */

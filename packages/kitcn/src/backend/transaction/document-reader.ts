@@ -2,7 +2,10 @@ import { BackendError } from '../backend-error.ts';
 import { DocumentStream } from '../query/document-stream.ts';
 import { readPage } from '../query/page.ts';
 import { planQuery } from '../query/query-plan.ts';
+import type { QueryPlan } from '../query/query-plan.ts';
+import { afterPrefix } from '../index/key-interval.ts';
 import { countDocuments, findDocument } from '../storage/documents.ts';
+import { encodeKeyPart } from '../values/key-part.ts';
 import { decodeDocumentId } from '../values/document-id.ts';
 import { assertScope, tableInScope } from './table-scope.ts';
 import type { Table } from '../storage/catalog.ts';
@@ -13,6 +16,7 @@ import type {
   PageRequest,
   PageResult,
   QueryJson,
+  QuerySource,
   QueryStream,
   TableScope,
 } from './transaction.ts';
@@ -26,6 +30,8 @@ export interface DocumentAddress {
   /** The operation's name for messages, as `get`. */
   readonly operation: string;
 }
+
+const WHOLE_INDEX = { start: Buffer.alloc(0), end: afterPrefix(Buffer.alloc(0)) };
 
 /** The reads that both kinds of transaction have. */
 export class DocumentReader {
@@ -42,24 +48,43 @@ export class DocumentReader {
 
   normalizeId(table: string, id: string, scope: TableScope): string | null {
     const number = tableInScope(this.#view.catalog, table, scope)?.number;
+    if (number === undefined) this.#missTable();
     return number !== undefined && decodeDocumentId(id)?.tableNumber === number ? id : null;
   }
 
   tableNumberOf(table: string): number | null {
-    return this.#view.catalog.byName.get(table)?.number ?? null;
+    const found = this.#view.catalog.byName.get(table);
+    if (found === undefined) this.#missTable();
+    return found?.number ?? null;
   }
 
   query(query: QueryJson, scope: TableScope): QueryStream {
-    return new DocumentStream(this.#view, planQuery(query, this.#view.catalog, scope));
+    return new DocumentStream(this.#view, this.#plan(query, scope));
   }
 
   queryPage(request: PageRequest, scope: TableScope): PageResult {
-    return readPage(this.#view, request, planQuery(request.query, this.#view.catalog, scope));
+    return readPage(this.#view, request, this.#plan(request.query, scope));
   }
 
   count(table: string): number {
     const found = this.#view.catalog.byName.get(table);
-    return found === undefined ? 0 : countDocuments(this.#view.connection, found);
+    if (found === undefined) {
+      this.#missTable();
+      return 0;
+    }
+    this.#view.reads?.addInterval(found.byId.id, WHOLE_INDEX);
+    return countDocuments(this.#view.connection, found);
+  }
+
+  #plan(query: QueryJson, scope: TableScope): QueryPlan {
+    const { catalog, reads } = this.#view;
+    if (reads !== null && !catalog.byName.has(tableNameOf(query.source))) this.#missTable();
+    return planQuery(query, catalog, scope);
+  }
+
+  #missTable(): void {
+    const { reads } = this.#view;
+    if (reads !== null) reads.missedTable = true;
   }
 }
 
@@ -73,11 +98,15 @@ export function findAddressed(
   if (decoded === null) throw invalidId(address, 'it is not an ID');
   if (address.table !== undefined) assertScope(address.table, scope);
   const table = view.catalog.byNumber.get(decoded.tableNumber);
-  if (table === undefined) return null;
+  if (table === undefined) {
+    if (view.reads !== null) view.reads.missedTable = true;
+    return null;
+  }
   if (address.table !== undefined && address.table !== table.name) {
     throw invalidId(address, `it is an ID of table "${table.name}", not of "${address.table}"`);
   }
   assertScope(table.name, scope);
+  view.reads?.addKey(table.byId.id, encodeKeyPart(id));
   const stored = findDocument(view.connection, table, id);
   return stored === null ? null : { table, stored };
 }
@@ -88,4 +117,9 @@ function invalidId({ id, operation }: DocumentAddress, reason: string): BackendE
     'InvalidArgument',
     `Invalid argument \`id\` for \`db.${operation}\`: Unable to use ${JSON.stringify(id)}: ${reason}.`,
   );
+}
+
+function tableNameOf(source: QuerySource): string {
+  if (source.type === 'FullTableScan') return source.tableName;
+  return source.indexName.slice(0, source.indexName.indexOf('.'));
 }

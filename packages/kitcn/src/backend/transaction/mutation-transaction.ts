@@ -1,6 +1,7 @@
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { createUserTable } from '../storage/catalog.ts';
+import { findOutcome, insertOutcome } from '../storage/session-requests.ts';
 import { deleteDocument, insertDocument, updateDocument } from '../storage/documents.ts';
 import { userFieldsOf } from '../storage/user-fields.ts';
 import { createInternalId, encodeDocumentId } from '../values/document-id.ts';
@@ -12,12 +13,19 @@ import { DocumentReader, findAddressed } from './document-reader.ts';
 import { tableInScope } from './table-scope.ts';
 import type { Catalog, Table } from '../storage/catalog.ts';
 import type { StoredDocument } from '../storage/documents.ts';
+import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
 import type { Validator } from '../values/validator.ts';
 import type { JsonObject } from '../values/value-kind.ts';
 import type { CommitTimes } from './commit-clock.ts';
 import type { DocumentAddress } from './document-reader.ts';
 import type { TransactionView } from './transaction-view.ts';
-import type { DocumentJson, TableScope, WriteTransaction } from './transaction.ts';
+import type {
+  ChangeSet,
+  DocumentChange,
+  DocumentJson,
+  TableScope,
+  WriteTransaction,
+} from './transaction.ts';
 import type { JSONValue } from 'convex/values';
 
 export interface MutationOptions {
@@ -41,6 +49,9 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   #creationTime: number;
   #savepointDepth = 0;
   #isBroken = false;
+  readonly #firstCatalog: Catalog;
+  readonly #documentChanges: DocumentChange[] = [];
+  #outcome: { request: SessionRequest; answer: SessionOutcome['answer'] } | null = null;
 
   constructor({ view, lastTimes, now, onEnd }: MutationOptions) {
     super(view);
@@ -49,6 +60,14 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     this.#view = view;
     this.#now = now;
     this.#onEnd = onEnd;
+    this.#firstCatalog = view.catalog;
+  }
+
+  get changes(): ChangeSet {
+    return {
+      documents: this.#documentChanges,
+      createdTable: this.#view.catalog !== this.#firstCatalog,
+    };
   }
 
   insert(table: string, value: JSONValue, scope: TableScope = 'user'): string {
@@ -70,6 +89,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     });
     const document = toDocument(fields, { _id: id, _creationTime: this.#creationTime });
     this.#write(() => insertDocument(this.#view.connection, target, document));
+    this.#documentChanges.push({ table: target, before: null, after: document });
     return id;
   }
 
@@ -91,12 +111,27 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   remove(id: string, table?: string, scope: TableScope = 'user'): DocumentJson {
     const { table: owner, stored } = this.#find({ id, scope, table, operation: 'delete' });
     this.#write(() => deleteDocument(this.#view.connection, owner, stored));
+    this.#documentChanges.push({ table: owner, before: stored.document, after: null });
     return stored.document;
+  }
+
+  findOutcome(request: SessionRequest): SessionOutcome | null {
+    return findOutcome(this.#view.connection, request);
+  }
+
+  keepOutcome(request: SessionRequest, answer: SessionOutcome['answer']): void {
+    this.#outcome = { request, answer };
+    this.touch();
+  }
+
+  touch(): void {
+    this.#view.changeCount += 1;
   }
 
   savepoint(): { release(): void; rollback(): void } {
     const { connection, catalog } = this.#view;
     const depth = (this.#savepointDepth += 1);
+    const changesBefore = this.#documentChanges.length;
     const name = `sub_${depth}`;
     connection.execute(`SAVEPOINT ${name}`);
     const close = (): void => {
@@ -113,6 +148,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
         connection.execute(`ROLLBACK TO ${name}; RELEASE ${name}`);
         this.#view.catalog = catalog;
         this.#view.changeCount += 1;
+        this.#documentChanges.length = changesBefore;
       },
     };
   }
@@ -133,6 +169,9 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
         timestamp,
         times.creationTime,
       );
+      if (this.#outcome !== null) {
+        insertOutcome(connection, this.#outcome.request, { ...this.#outcome, timestamp });
+      }
     }
     connection.execute('COMMIT');
     this.#view.end();
@@ -175,6 +214,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     this.#check(table.name, table.validator, fields);
     const document = toDocument(fields, stored.document);
     this.#write(() => updateDocument(this.#view.connection, table, { stored, document }));
+    this.#documentChanges.push({ table, before: stored.document, after: document });
     return document;
   }
 

@@ -1,6 +1,7 @@
 import { DocumentReader } from './document-reader.ts';
-import type { ReadTransaction } from './transaction.ts';
-import type { TransactionView } from './transaction-view.ts';
+import type { ReadSet } from './read-set.ts';
+import type { ReadTransaction, Snapshot } from './transaction.ts';
+import { TransactionView } from './transaction-view.ts';
 
 export interface SnapshotOptions {
   readonly view: TransactionView;
@@ -10,7 +11,7 @@ export interface SnapshotOptions {
 }
 
 /** Reads of the state at one commit, on a connection of its own. */
-export class SnapshotTransaction extends DocumentReader implements ReadTransaction {
+export class SnapshotTransaction extends DocumentReader implements Snapshot {
   readonly timestamp: bigint;
   readonly #view: TransactionView;
   readonly #onEnd: () => void;
@@ -20,6 +21,15 @@ export class SnapshotTransaction extends DocumentReader implements ReadTransacti
     this.timestamp = timestamp;
     this.#view = view;
     this.#onEnd = onEnd;
+  }
+
+  recording(reads: ReadSet): ReadTransaction {
+    const { connection, catalog } = this.#view;
+    return new SnapshotTransaction({
+      view: new TransactionView(connection, catalog, reads),
+      timestamp: this.timestamp,
+      onEnd: () => {},
+    });
   }
 
   end(): void {

@@ -1,4 +1,7 @@
 import type { JSONValue } from 'convex/values';
+import type { Table } from '../storage/catalog.ts';
+import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
+import type { ReadSet } from './read-set.ts';
 
 /** A stored document as Convex-encoded JSON, `_id` and `_creationTime` included. */
 export type DocumentJson = Record<string, JSONValue> & { _id: string; _creationTime: number };
@@ -70,6 +73,25 @@ export interface ReadTransaction {
   end(): void;
 }
 
+/** A read transaction of its own, which many functions can share. */
+export interface Snapshot extends ReadTransaction {
+  /** The same state, and what is read of it is noted in `reads`. Ends before the snapshot does. */
+  recording(reads: ReadSet): ReadTransaction;
+}
+
+/** One write: `before` is `null` for a new document, `after` for one that was removed. */
+export interface DocumentChange {
+  readonly table: Table;
+  readonly before: DocumentJson | null;
+  readonly after: DocumentJson | null;
+}
+
+/** All that a write transaction changed. */
+export interface ChangeSet {
+  readonly documents: readonly DocumentChange[];
+  readonly createdTable: boolean;
+}
+
 /** The one writer. Values are Convex-encoded JSON, validated against the schema before they are stored. */
 export interface WriteTransaction extends ReadTransaction {
   insert(table: string, value: JSONValue, scope?: TableScope): string;
@@ -78,6 +100,14 @@ export interface WriteTransaction extends ReadTransaction {
   replace(id: string, value: JSONValue, table?: string, scope?: TableScope): DocumentJson;
   /** Answers the document that was removed. */
   remove(id: string, table?: string, scope?: TableScope): DocumentJson;
+  /** What was written so far, without what was rolled back. */
+  readonly changes: ChangeSet;
+  /** What an earlier run of this request did; then it must not run again. */
+  findOutcome(request: SessionRequest): SessionOutcome | null;
+  /** Keeps what this transaction answers to a request, if and when it commits. */
+  keepOutcome(request: SessionRequest, answer: SessionOutcome['answer']): void;
+  /** Makes the commit move time on even if nothing is written. */
+  touch(): void;
   /** Starts a sub-transaction; exactly one of the two functions must be called, innermost first. */
   savepoint(): { release(): void; rollback(): void };
   /** Durable once this returns. Answers the commit timestamp. */

@@ -4,7 +4,11 @@ import { readTransaction, syscall } from './syscall.ts';
 import type { AsyncSyscalls, SyncSyscalls } from './syscall.ts';
 
 export const syncMetadata: SyncSyscalls = {
-  '1.0/getSnapshotTs': syscall((execution) => encodeInt64(readTransaction(execution).timestamp)),
+  '1.0/getSnapshotTs': syscall((execution) => {
+    const { timestamp } = readTransaction(execution);
+    if (execution.state !== null) execution.state.observed.clock = true;
+    return encodeInt64(timestamp);
+  }),
 };
 
 export const asyncMetadata: AsyncSyscalls = {

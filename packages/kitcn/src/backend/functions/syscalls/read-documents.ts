@@ -41,7 +41,12 @@ export const asyncReads: AsyncSyscalls = {
       );
     }
     execution.hasPaginated = true;
-    const result = readTransaction(execution).queryPage(request, scopeOf(request.query));
+    // The journal is of the function that was called from outside, not of those that it calls.
+    const journal = execution.depth === 1 ? execution.request.journal : null;
+    const endCursor = request.endCursor ?? journal?.endCursor ?? null;
+    const paged = { ...request, endCursor };
+    const result = readTransaction(execution).queryPage(paged, scopeOf(request.query));
+    if (journal !== null) journal.endCursor = result.continueCursor;
     return { ...result };
   }),
 

@@ -1,0 +1,98 @@
+import type { LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
+import type { Transactions } from '../functions/transactions.ts';
+import type { ChangeSet, Snapshot } from '../transaction/transaction.ts';
+import { LimitedQueue } from './limited-queue.ts';
+import { activityIdOf, keysOf } from './query-request.ts';
+import type { QueryRequest } from './query-request.ts';
+import type { QueryResult, QueryRun } from './query-result.ts';
+import { QueryResults } from './query-results.ts';
+import { SharedSnapshots } from './shared-snapshots.ts';
+import { WatchedQueries } from './watched-queries.ts';
+
+export interface QueryServiceOptions {
+  transactions: Transactions;
+  /** How much the cache may hold. */
+  cacheBytes: number;
+  /** Runs a query in a snapshot as the call of a number on the activity board. */
+  run(snapshot: Snapshot, request: QueryRequest, activityId: number): Promise<QueryRun>;
+  /** Some result of a set is no longer the present one. */
+  onStale(setId: number): void;
+}
+
+/** Functions wait for nothing but each other, so more at once would only be slower each. */
+const MOST_RUNNING = 8;
+
+/** Answers queries, once or for as long as somebody watches them, and runs each no more often than its data changes. */
+export class QueryService {
+  readonly #options: QueryServiceOptions;
+  readonly #snapshots: SharedSnapshots;
+  readonly #results: QueryResults;
+  readonly #sets = new Map<number, WatchedQueries>();
+  readonly #runs = new LimitedQueue(MOST_RUNNING);
+
+  constructor(options: QueryServiceOptions) {
+    this.#options = options;
+    this.#snapshots = new SharedSnapshots(options.transactions);
+    this.#results = new QueryResults(this.#snapshots, options.cacheBytes);
+  }
+
+  /** The present results of queries, all at one timestamp. */
+  async answer(requests: readonly QueryRequest[], activityId: number): Promise<QueryResult[]> {
+    const { timestamp } = this.#options.transactions;
+    const known = requests.map((request) => this.#results.find(request, timestamp));
+    const found = known.filter((result) => result !== null);
+    if (found.length === requests.length) return found;
+    const lease = this.#snapshots.acquire();
+    try {
+      const answers: QueryResult[] = [];
+      for (const request of requests) {
+        const run = (snapshot: Snapshot): Promise<QueryRun> =>
+          this.#options.run(snapshot, request, activityId);
+        answers.push(await this.#results.at(lease.snapshot, request, run));
+      }
+      return answers;
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** Opens the set if it is new. */
+  async advance(setId: number, change: LiveQueryChange): Promise<LiveSnapshot> {
+    await this.#options.transactions.passTime(change.notBefore);
+    return this.#setOf(setId).advance(change);
+  }
+
+  closeSet(setId: number): void {
+    this.#sets.get(setId)?.close();
+    this.#sets.delete(setId);
+  }
+
+  onCommit(changes: ChangeSet, timestamp: bigint): void {
+    this.#results.onCommit({ changes, timestamp });
+  }
+
+  /** Code, schema or environment changed. */
+  invalidateAll(): void {
+    this.#results.invalidateAll();
+  }
+
+  #setOf(setId: number): WatchedQueries {
+    let set = this.#sets.get(setId);
+    if (set === undefined) {
+      const services = {
+        results: this.#results,
+        snapshots: this.#snapshots,
+        resultAt: (snapshot: Snapshot, request: QueryRequest) => this.#resultAt(snapshot, request),
+      };
+      set = new WatchedQueries(services, () => this.#options.onStale(setId));
+      this.#sets.set(setId, set);
+    }
+    return set;
+  }
+
+  #resultAt(snapshot: Snapshot, request: QueryRequest): Promise<QueryResult> {
+    return this.#results.at(snapshot, request, () =>
+      this.#runs.run(() => this.#options.run(snapshot, request, activityIdOf(keysOf(request)))),
+    );
+  }
+}
