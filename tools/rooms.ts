@@ -9,6 +9,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   caller: 3,
   runtime: 3,
   project: 3,
+  otel: 4,
   react: 4,
   rsc: 4,
   auth: 4,
@@ -36,7 +37,11 @@ export const ROOMS_WITHOUT_NODE: readonly string[] = [
 ];
 
 /** Entries that run outside Node too: nothing that they reach may be Node's or belong to the tool half. */
-export const LIBRARY_ENTRIES: readonly string[] = ['entries/server.ts', 'entries/crpc.ts'];
+export const LIBRARY_ENTRIES: readonly string[] = [
+  'entries/server.ts',
+  'entries/crpc.ts',
+  'entries/otel.ts',
+];
 
 /** The tool half, which library entries never reach. */
 export const TOOL_ROOMS: readonly string[] = ['cli', 'codegen', 'backend', 'project', 'dashboard'];

@@ -7,7 +7,7 @@ const resolveDir = fileURLToPath(new URL('../', import.meta.url));
 
 /** What a bundler makes of a program; what it cannot resolve is an error. */
 async function bundle(contents: string, options: BuildOptions): Promise<string> {
-  const { outputFiles } = await build({
+  const { outputFiles = [] } = await build({
     stdin: { contents, resolveDir, loader: 'ts' },
     bundle: true,
     write: false,

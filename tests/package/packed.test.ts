@@ -61,7 +61,8 @@ export async function names(): Promise<string[]> {
   'every-entry.mjs': `import { readFile } from 'node:fs/promises';
 const { exports } = JSON.parse(await readFile('node_modules/kitcn/package.json', 'utf8'));
 for (const [subpath, target] of Object.entries(exports)) {
-  if (typeof target === 'string') continue;
+  // Its peer is optional and not installed here, so all others prove that they load without it.
+  if (typeof target === 'string' || subpath === './otel') continue;
   const module = await import('kitcn' + subpath.slice(1));
   if (Object.keys(module).length === 0) throw new Error(subpath + ' exports nothing');
   console.log(subpath);

@@ -40,7 +40,7 @@ export function sendRequest(
 
 /** Who somebody is, is for nobody else to say. */
 function addHeaders(headers: Record<string, string>, extra: Headers): void {
-  for (const [name, value] of extra) {
+  extra.forEach((value, name) => {
     if (name !== 'authorization') headers[name] ??= value;
-  }
+  });
 }

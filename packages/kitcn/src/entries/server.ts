@@ -102,3 +102,5 @@ export type {
   ScheduleFunction,
 } from '../runtime/module-types.ts';
 export type { DataTransformer, TransformerOption } from '../wire/transformer.ts';
+export type { ProcedureResult, ProcedureType, ProcedureTypes } from '../shared/type-procedure.ts';
+export type { Encoded, EncodedDate } from '../wire/encoded.ts';

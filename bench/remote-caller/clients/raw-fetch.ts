@@ -1,0 +1,19 @@
+import type { Client } from '../client.ts';
+
+export async function connect(url: string): Promise<Client> {
+  return {
+    one: async (size, n) => {
+      const response = await fetch(`${url}/api/query`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          path: `bench:${size}`,
+          format: 'convex_encoded_json',
+          args: [{ n }],
+        }),
+      });
+      const { value } = (await response.json()) as { value: unknown };
+      return value;
+    },
+  };
+}
