@@ -55,6 +55,26 @@ test('a Hono server: a context in a middleware, errors in one place', async () =
   expect(await conflict.json()).toEqual({ code: 'CONFLICT', message: 'ada@example.com is taken' });
 });
 
+test('an Express server: the same calls, the same errors', async () => {
+  await using server = startProgram('node', withTsx('src/express/main.ts'), { cwd, env });
+  await expect.poll(() => server.printed.stdout, { timeout: 20_000 }).toMatch(/^http/);
+  const url = server.printed.stdout.trim();
+  const grace = { name: 'Grace', email: 'grace@example.com' };
+  const post = (): Promise<Response> =>
+    fetch(`${url}/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(grace),
+    });
+
+  expect((await post()).status).toBe(201);
+  const users: unknown = await (await fetch(`${url}/users`)).json();
+  expect(users).toEqual(expect.arrayContaining([expect.objectContaining(grace)]));
+  const conflict = await post();
+  expect(conflict.status).toBe(409);
+  expect(await conflict.json()).toMatchObject({ code: 'CONFLICT' });
+});
+
 test('a script, then a worker with a token of its own', async () => {
   const script = await runProgram(
     'node',

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import { httpStatus, isCRPCError } from 'kitcn/crpc';
@@ -29,4 +30,7 @@ app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
   res.status(httpStatus(code)).json({ code, message, data });
 });
 
-app.listen(Number(process.env.PORT ?? 3000));
+const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`http://127.0.0.1:${port}`);
+});
