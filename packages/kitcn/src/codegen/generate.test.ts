@@ -2,8 +2,8 @@ import { readFile, readdir, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ProjectError } from '../project/project-error.ts';
-import { temporaryProject } from '../project/temporary-project.ts';
-import type { TemporaryProject } from '../project/temporary-project.ts';
+import { temporaryProject } from '../project/temporary-project.fixture.ts';
+import type { TemporaryProject } from '../project/temporary-project.fixture.ts';
 import { generate } from './generate.ts';
 
 const TEAMS = `import { query, mutation } from './_generated/server';
@@ -161,13 +161,13 @@ test.each([
   },
 );
 
-test('evaluates http and auth config, which are no part of the api', async () => {
+test('finds the functions of http.ts as Convex does, and evaluates the auth config', async () => {
   await using folder = await temporaryProject({
     'convex/functions/auth.config.ts': `export default { providers: [] };`,
     'convex/functions/http.ts': `import { httpRouter } from 'convex/server';\nexport { getTeam } from './teams';\nexport default httpRouter();`,
     'convex/functions/teams.ts': TEAMS,
   });
-  expect((await generate({ projectDir: folder.root })).functionCount).toBe(3);
+  expect((await generate({ projectDir: folder.root })).functionCount).toBe(4);
   await folder.write({ 'convex/functions/http.ts': `export default undefined.lookup;` });
   await expect(generate({ projectDir: folder.root })).rejects.toMatchObject({
     file: 'convex/functions/http.ts',
@@ -249,4 +249,35 @@ export const list = Object.assign(query({ handler: () => 1 }), { '~crpc': { meta
     code: 'META_NOT_JSON',
     message: expect.stringContaining('a:list'),
   });
+});
+
+test('names the environment variables that a module reads in vain when it fails', async () => {
+  await using folder = await temporaryProject({
+    ...FILES,
+    'convex/functions/mail.ts': `const key = process.env.MAIL_KEY.trim();\nexport { key };`,
+  });
+  await expect(generate({ projectDir: folder.root })).rejects.toMatchObject({
+    code: 'MODULE_FAILED',
+    file: 'convex/functions/mail.ts',
+    line: 1,
+    text: expect.stringContaining('not set: MAIL_KEY)'),
+  });
+});
+
+test('reads .tsx, path aliases and modules that import each other, and leaves helpers and scripts alone', async () => {
+  await using folder = await temporaryProject({
+    'tsconfig.json':
+      '{ "compilerOptions": { "paths": { "~/*": ["./lib/*"] }, "jsx": "react-jsx" } }',
+    'lib/label.ts': `export const label = 'A';`,
+    'convex/functions/mail.tsx': `import { query } from './_generated/server';
+import { label } from '~/label';
+import { helper } from './helper';
+export const render = query({ handler: () => [label, helper] });`,
+    'convex/functions/helper.ts': `import { render } from './mail';\nexport const helper = () => render;`,
+    'convex/functions/script.ts': `throw new Error('Scripts are not executed');`,
+  });
+  const { written, functionCount } = await generate({ projectDir: folder.root });
+  expect(functionCount).toBe(1);
+  expect(relative(folder, written)).toContain('convex/functions/generated/mail.runtime.ts');
+  expect(relative(folder, written).join()).not.toContain('helper');
 });

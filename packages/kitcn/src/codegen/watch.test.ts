@@ -1,6 +1,8 @@
+import { access, rename } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
-import { temporaryProject } from '../project/temporary-project.ts';
+import { expect, test, vi } from 'vitest';
+import { temporaryProject } from '../project/temporary-project.fixture.ts';
 import type { GenerateResult } from './generate.ts';
 import { watchProject } from './watch.ts';
 
@@ -107,3 +109,38 @@ test('rejects when there is no project', async () => {
   const options = { projectDir: folder.root, onChange: () => {} };
   await expect(watchProject(options)).rejects.toMatchObject({ code: 'FUNCTIONS_FOLDER_NOT_FOUND' });
 });
+
+test(
+  'writes only what a change concerns, takes no notice of files that nobody imports, and follows renames',
+  { timeout: 30_000 },
+  async () => {
+    await using folder = await temporaryProject({
+      'convex/functions/teams.ts': `if (process.env.STAGE !== 'test') throw new Error('No stage');\n${QUERY}`,
+      'convex/functions/users.ts': QUERY,
+      'convex/notes.ts': 'export {};',
+    });
+    const outcomes = new Outcomes();
+    const options = { projectDir: folder.root, env: { STAGE: 'test' } };
+    const watcher = await watchProject({ ...options, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    await outcomes.count(2);
+
+    await folder.write({ 'convex/notes.ts': 'export const changed = 1;' });
+    await sleep(400);
+    expect(outcomes.waiting).toBe(0);
+
+    await folder.write({ 'convex/functions/users.ts': `${QUERY}export { list as all };` });
+    const { written } = await outcomes.count(3);
+    expect(written.map((file) => path.basename(file))).toEqual(['users.runtime.ts', 'api.ts']);
+    await sleep(400);
+    expect(outcomes.waiting).toBe(0);
+
+    const functions = path.join(folder.root, 'convex/functions');
+    await rename(path.join(functions, 'users.ts'), path.join(functions, 'people.ts'));
+    await vi.waitFor(() => access(path.join(functions, 'generated/people.runtime.ts')), 10_000);
+    await vi.waitFor(
+      () => expect(access(path.join(functions, 'generated/users.runtime.ts'))).rejects.toThrow(),
+      10_000,
+    );
+  },
+);

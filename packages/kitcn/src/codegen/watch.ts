@@ -5,8 +5,8 @@ import { SOURCE_EXTENSION } from '../project/entry-points.ts';
 import { ProjectError } from '../project/project-error.ts';
 import { loadProject } from '../project/project.ts';
 import type { Project } from '../project/project.ts';
-import { generate } from './generate.ts';
-import type { GenerateOptions, GenerateResult } from './generate.ts';
+import { Generator } from './generator.ts';
+import type { GenerateOptions, GenerateResult } from './generator.ts';
 import { TEMPORARY_SUFFIX } from './write/write-outputs.ts';
 
 export interface WatchOptions extends GenerateOptions {
@@ -15,7 +15,7 @@ export interface WatchOptions extends GenerateOptions {
 }
 
 /** Time without further changes, in milliseconds, before a run starts: editors save in several steps. */
-const QUIET = 50;
+const QUIET = 20;
 
 /**
  * Generates now and after each change of the functions or of anything they import, until closed. Resolves after the first
@@ -31,7 +31,12 @@ class ProjectWatcher {
   readonly #options: WatchOptions;
   readonly #files: FSWatcher;
   readonly #watched = new Set<string>();
+  readonly #generator: Generator;
   #project: Project;
+  /** What the last run has read; `undefined` if it failed. */
+  #inputs: ReadonlySet<string> | undefined;
+  /** What has changed since the last run began: sources that it has read, or who knows what. */
+  #changed: Set<string> | 'anything' = 'anything';
   #timer: NodeJS.Timeout | undefined;
   #isDirty = false;
   #isClosed = false;
@@ -40,21 +45,21 @@ class ProjectWatcher {
   constructor(options: WatchOptions, project: Project) {
     this.#options = options;
     this.#project = project;
+    this.#generator = new Generator(options);
     this.#files = watch([], {
       ignoreInitial: true,
       ignored: (file, stats) => this.#isIgnored(file, stats?.isFile() === true),
     });
     // Events of files only: the folders that hold the outputs appear during the first run.
-    for (const event of ['add', 'change', 'unlink'] as const) {
-      this.#files.on(event, () => this.#schedule());
-    }
+    this.#files.on('add', () => this.#note('anything'));
+    this.#files.on('unlink', () => this.#note('anything'));
+    this.#files.on('change', (file) => this.#noteChange(file));
     this.#files.on('error', (error) => void options.onChange(toError(error)));
   }
 
   async start(): Promise<void> {
     const ready = new Promise<void>((resolve) => this.#files.once('ready', resolve));
-    const { root } = this.#project;
-    this.#watch([path.join(root, 'convex.json'), path.join(root, 'tsconfig.json')]);
+    this.#watch(this.#settings());
     this.#watchFolder();
     await ready;
     await this.#run();
@@ -65,6 +70,12 @@ class ProjectWatcher {
     clearTimeout(this.#timer);
     await this.#files.close();
     await this.#running;
+    await this.#generator[Symbol.asyncDispose]();
+  }
+
+  #settings(): string[] {
+    const { root } = this.#project;
+    return [path.join(root, 'convex.json'), path.join(root, 'tsconfig.json')];
   }
 
   /** Code beside the functions is watched too, so that a file that an import lacks is noticed when it appears. */
@@ -80,7 +91,15 @@ class ProjectWatcher {
     if (added.length > 0) this.#files.add(added);
   }
 
-  #schedule(): void {
+  /** A file that no module imports may change as it likes. */
+  #noteChange(file: string): void {
+    if (this.#inputs === undefined || this.#settings().includes(file)) this.#note('anything');
+    else if (this.#inputs.has(file)) this.#note(file);
+  }
+
+  #note(change: string): void {
+    if (change === 'anything') this.#changed = change;
+    else if (this.#changed !== 'anything') this.#changed.add(change);
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#run(), QUIET);
@@ -98,11 +117,18 @@ class ProjectWatcher {
   async #runWhileDirty(): Promise<void> {
     while (this.#isDirty && !this.#isClosed) {
       this.#isDirty = false;
-      const outcome = await generate(this.#options).catch(toError);
+      const changed = this.#changed;
+      this.#changed = new Set();
+      const outcome = await this.#generate(changed).catch(toError);
       if (this.#isClosed) return;
       this.#follow(outcome);
       await this.#options.onChange(outcome);
+      if (!(outcome instanceof Error)) this.#generator.prepare();
     }
+  }
+
+  #generate(changed: ReadonlySet<string> | 'anything'): Promise<GenerateResult> {
+    return changed === 'anything' ? this.#generator.run() : this.#generator.rerun(changed);
   }
 
   /** Watches what the run has read. */
@@ -110,6 +136,7 @@ class ProjectWatcher {
     if (outcome instanceof ProjectError && outcome.file !== undefined) {
       this.#watch([path.resolve(this.#project.root, outcome.file)]);
     }
+    this.#inputs = outcome instanceof Error ? undefined : new Set(outcome.inputs);
     if (outcome instanceof Error) return;
     this.#project = outcome.project;
     this.#watchFolder();

@@ -6,13 +6,18 @@ import type {
   GenericMutationCtx,
   GenericQueryCtx,
 } from 'convex/server';
+import type { ApiFromModules } from 'convex/server';
+import type { PaginatedQueryArgs, PaginatedQueryItem, PaginatedQueryReference } from 'convex/react';
 import { v } from 'convex/values';
+import type { GenericId } from 'convex/values';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import type { ApiFunction } from '../api/api-function.ts';
 import type { EncodedDate } from '../wire/encoded.ts';
-import type { TypeMessage } from './builder-types.ts';
+import type { TypeMessage } from './type-message.ts';
 import { initCRPC } from './init.ts';
+import type { inferInput, inferOutput } from './infer-types.ts';
+import type { StandardSchema } from './schema.ts';
 
 const schema = defineSchema({ user: defineTable({ name: v.string() }) });
 type DataModel = DataModelFromSchemaDefinition<typeof schema>;
@@ -53,6 +58,18 @@ expectTypeOf(c.query.mutation).toEqualTypeOf<
 c.query.mutation(() => 1);
 // @ts-expect-error the output is declared once
 c.query.output(z.null()).output(z.null());
+expectTypeOf(c.query.input(z.string())).toExtend<
+  TypeMessage<`.input() takes an object schema${string}`>
+>();
+expectTypeOf(c.query.output(z.number().optional())).toExtend<
+  TypeMessage<`.output() cannot be optional${string}`>
+>();
+expectTypeOf(c.query.output(z.null()).output).toExtend<
+  TypeMessage<`The output is declared already${string}`>
+>();
+expectTypeOf(c.mutation.paginated).toEqualTypeOf<TypeMessage<'Only queries are paginated'>>();
+// @ts-expect-error another library's schema needs the Convex validator of the arguments
+c.query.input({} as StandardSchema<{ a: string }, { a: number }>).query(() => 1);
 // @ts-expect-error no such role
 c.query.meta({ role: 'guest' });
 
@@ -89,3 +106,69 @@ own.query
 c.query.query(({ ctx }) => {
   expectTypeOf(ctx).not.toBeAny();
 });
+
+// Other libraries' schemas and Convex's validators, merged with Zod's.
+c.query
+  .input({} as StandardSchema<{ a: string }, { a: number }>, { args: v.object({ a: v.string() }) })
+  .input(v.object({ b: v.optional(v.id('user')) }))
+  .input(z.object({ c: z.date() }))
+  .query(({ input }) => {
+    expectTypeOf(input.a).toEqualTypeOf<number>();
+    expectTypeOf(input.b).toEqualTypeOf<GenericId<'user'> | undefined>();
+    expectTypeOf(input.c).toEqualTypeOf<Date>();
+  });
+c.query.output(v.object({ n: v.number() })).query(() => ({ n: 1 }));
+// @ts-expect-error n is a number
+c.query.output(v.object({ n: v.number() })).query(() => ({ n: '1' }));
+
+// A paginated query is one for Convex's hooks and one with a flat cursor for our callers.
+const page = c.query
+  .input(z.object({ teamId: z.string() }))
+  .paginated({ limit: 20, item: z.object({ at: z.date() }) })
+  .query(async ({ input }) => {
+    expectTypeOf(input.cursor).toEqualTypeOf<string | null>();
+    expectTypeOf(input.limit).toEqualTypeOf<number>();
+    expectTypeOf(input.teamId).toEqualTypeOf<string>();
+    return { page: [{ at: new Date() }], isDone: true, continueCursor: '' };
+  });
+type PageReference = ApiFromModules<{ m: { page: typeof page } }>['m']['page'];
+expectTypeOf<PageReference>().toExtend<PaginatedQueryReference>();
+expectTypeOf<ApiFunction<typeof page>>().toExtend<PaginatedQueryReference>();
+expectTypeOf<PaginatedQueryArgs<PageReference>>().toEqualTypeOf<{ teamId: string }>();
+expectTypeOf<PaginatedQueryItem<PageReference>>().toEqualTypeOf<{ at: EncodedDate }>();
+expectTypeOf<inferInput<typeof page>>().toExtend<{
+  teamId: string;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+}>();
+expectTypeOf<{ teamId: string }>().toExtend<inferInput<typeof page>>();
+expectTypeOf<inferOutput<typeof page>['page']>().toEqualTypeOf<{ at: Date }[]>();
+
+// What `paginate()` gives is a page.
+own.query
+  .paginated({ limit: 20, item: z.object({ name: z.string() }) })
+  .query(({ ctx, input }) =>
+    ctx.db.query('user').paginate({ cursor: input.cursor, numItems: input.limit }),
+  );
+
+// A middleware on its own carries what it adds, whatever context it was written for.
+const roled = own.middleware<{ user: { name: string } }>()(async ({ ctx, next }) =>
+  next({ ctx: { role: ctx.user.name } }),
+);
+own.mutation.use(signedIn.pipe(roled)).mutation(({ ctx }) => {
+  expectTypeOf(ctx.role).toEqualTypeOf<string>();
+  expectTypeOf(ctx.user).toEqualTypeOf<{ name: string }>();
+  expectTypeOf(ctx.db).toEqualTypeOf<GenericMutationCtx<DataModel>['db']>();
+});
+// @ts-expect-error nothing before it adds a user
+own.mutation.use(roled);
+
+// next() replaces fields of an input whose type is known, and of no other.
+own.query
+  // @ts-expect-error the input is unknown here
+  .use(async ({ next }) => next({ input: { id: 'x' } }))
+  .input(z.object({ id: z.string(), n: z.number() }))
+  .use(async ({ input, next }) => next({ input: { id: input.id.trim() } }))
+  // @ts-expect-error an id is a string
+  .use(async ({ next }) => next({ input: { id: 5 } }))
+  .query(() => 1);

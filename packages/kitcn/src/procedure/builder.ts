@@ -1,8 +1,10 @@
-import { CRPCError } from '../errors/crpc-error.ts';
+import type { GenericValidator } from 'convex/values';
 import type { ProcedureType } from '../shared/type-procedure.ts';
+import { checkInputSchema, checkOutputSchema } from './check-schema.ts';
 import { createProcedure } from './create-procedure.ts';
-import type { Handler, ProcedureDefinition } from './definition.ts';
-import type { Middleware } from './middleware.ts';
+import type { AnyMiddleware, Handler, ProcedureDefinition } from './definition.ts';
+import { misuse } from './misuse.ts';
+import { createPageSchemas } from './paginated.ts';
 import type { Schema } from './schema.ts';
 
 /** The builder at run time; its types are in `builder-types.ts`. */
@@ -17,21 +19,36 @@ export class Builder {
     return this.#with({ visibility: 'internal' });
   }
 
+  name(name: string): Builder {
+    return this.#with({ name });
+  }
+
   meta(meta: Record<string, unknown>): Builder {
     return this.#with({ meta: { ...this.#definition.meta, ...meta } });
   }
 
-  use(middleware: Middleware<object, object, unknown>): Builder {
+  use(middleware: AnyMiddleware): Builder {
     return this.#with({ middlewares: [...this.#definition.middlewares, middleware] });
   }
 
-  input(schema: Schema): Builder {
-    return this.#with({ inputs: [...this.#definition.inputs, schema] });
+  input(schema: Schema, options?: { args: GenericValidator }): Builder {
+    checkInputSchema(schema, options?.args);
+    return this.#withInput(schema, options?.args);
   }
 
-  output(schema: Schema): Builder {
-    if (this.#definition.output) throw misuse('.output() can be called once');
-    return this.#with({ output: schema });
+  output(schema: Schema, options?: { returns?: GenericValidator }): Builder {
+    this.#refuseSecondOutput('.output()');
+    checkOutputSchema(schema);
+    return this.#with({ output: schema, returnsValidator: options?.returns });
+  }
+
+  paginated(options: { limit: number; item: Schema }): Builder {
+    const { type } = this.#definition;
+    if (type !== 'query')
+      throw misuse(`.paginated() is for queries, and this builder makes a ${type}`);
+    this.#refuseSecondOutput('.paginated()');
+    const { input, args, output } = createPageSchemas(options);
+    return this.#withInput(input, args).#with({ output, isPaginated: true });
   }
 
   query(handler: Handler): object {
@@ -50,6 +67,22 @@ export class Builder {
     return new Builder({ ...this.#definition, ...change });
   }
 
+  #withInput(schema: Schema, args: GenericValidator | undefined): Builder {
+    const { inputs, argsValidators } = this.#definition;
+    return this.#with({ inputs: [...inputs, schema], argsValidators: [...argsValidators, args] });
+  }
+
+  #refuseSecondOutput(method: string): void {
+    const { isPaginated, output } = this.#definition;
+    if (!output) return;
+    const first = isPaginated ? '.paginated()' : '.output()';
+    throw misuse(
+      method === first
+        ? `${method} can be called once`
+        : `${method} after ${first}: the output is declared already`,
+    );
+  }
+
   #finish(method: ProcedureType, handler: Handler): object {
     const { type } = this.#definition;
     if (method !== type) {
@@ -57,8 +90,4 @@ export class Builder {
     }
     return createProcedure(this.#definition, handler);
   }
-}
-
-function misuse(message: string): CRPCError {
-  return new CRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
 }

@@ -10,7 +10,8 @@ import type { ProcedureType } from '../shared/type-procedure.ts';
 import type { ProcedureBuilder } from './builder-types.ts';
 import { Builder } from './builder.ts';
 import type { ProcedureDefinition } from './definition.ts';
-import type { Middleware } from './middleware.ts';
+import type { Middleware, StandaloneMiddleware } from './middleware.ts';
+import { createMiddleware } from './standalone-middleware.ts';
 
 /** What is added to Convex's context in each kind of procedure, made anew for each call. */
 export interface ContextOptions<
@@ -33,13 +34,21 @@ export interface CreateOptions<Meta extends object> {
 
 /** The builders of a project. */
 export interface CRPC<QueryCtx, MutationCtx, ActionCtx, Meta extends object> {
-  query: ProcedureBuilder<'query', 'public', QueryCtx, unknown, unknown, Meta>;
-  mutation: ProcedureBuilder<'mutation', 'public', MutationCtx, unknown, unknown, Meta>;
-  action: ProcedureBuilder<'action', 'public', ActionCtx, unknown, unknown, Meta>;
-  /** A middleware on its own, for every builder whose context is at least `Ctx`; it carries what it adds, no more. */
-  middleware: <Ctx = QueryCtx, Delta extends object = object>(
+  query: ProcedureBuilder<'query', 'public', QueryCtx, Meta>;
+  mutation: ProcedureBuilder<'mutation', 'public', MutationCtx, Meta>;
+  action: ProcedureBuilder<'action', 'public', ActionCtx, Meta>;
+  middleware: CreateMiddleware<QueryCtx, Meta>;
+}
+
+/** Makes a middleware on its own, for every builder whose context is at least `Ctx`; it carries what it adds, no more. */
+export interface CreateMiddleware<QueryCtx, Meta extends object> {
+  <Ctx = QueryCtx, Delta extends object = object>(
     middleware: Middleware<Ctx, Delta, unknown, Meta>,
-  ) => Middleware<Ctx, Delta, unknown, Meta>;
+  ): StandaloneMiddleware<Ctx, Delta, Meta>;
+  /** With a context named and what it adds inferred: `c.middleware<Ctx>()(async ({ ctx, next }) => …)`. */
+  <Ctx>(): <Delta extends object>(
+    middleware: Middleware<Ctx, Delta, unknown, Meta>,
+  ) => StandaloneMiddleware<Ctx, Delta, Meta>;
 }
 
 /** Collects what all procedures of a project share; `create()` ends it. */
@@ -94,9 +103,13 @@ class Init {
       const definition: ProcedureDefinition = {
         type,
         visibility: 'public',
+        name: undefined,
         meta: options.defaultMeta ?? {},
         inputs: [],
+        argsValidators: [],
         output: undefined,
+        returnsValidator: undefined,
+        isPaginated: false,
         middlewares: [],
         extendContext: this.#extenders[type],
         codec,
@@ -107,7 +120,7 @@ class Init {
       query: start('query'),
       mutation: start('mutation'),
       action: start('action'),
-      middleware: (middleware: unknown) => middleware,
+      middleware: createMiddleware,
     };
   }
 }

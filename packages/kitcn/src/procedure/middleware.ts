@@ -8,9 +8,27 @@ export interface MiddlewareResult<Delta> {
 }
 
 /** Runs the rest of the procedure. Rejects with whatever the rest threw. */
-export interface MiddlewareNext {
+export interface MiddlewareNext<Input = unknown> {
   (): Promise<MiddlewareResult<object>>;
-  <Delta extends object>(options: { ctx: Delta }): Promise<MiddlewareResult<Delta>>;
+  /** `ctx` is added to the context, `input` is laid over the input, for what follows. */
+  <Delta extends object>(options: {
+    ctx: Delta;
+    input?: InputPatch<Input>;
+  }): Promise<MiddlewareResult<Delta>>;
+  (options: { input: InputPatch<Input> }): Promise<MiddlewareResult<object>>;
+}
+
+/** A middleware that does not know the input's type cannot change it. */
+export type InputPatch<Input> = unknown extends Input ? never : Partial<Input>;
+
+/** What a middleware is told of the procedure that it runs in. */
+export interface ProcedureFacts {
+  /**
+   * What `.name()` was given, or else Convex's name for the function: `teams:getTeam`. `unknown` where neither the
+   * generated code nor the host has told it, as in unit tests without a backend.
+   */
+  readonly name: string;
+  readonly type: ProcedureType;
 }
 
 export interface MiddlewareOptions<Ctx, Input, Meta> {
@@ -18,15 +36,24 @@ export interface MiddlewareOptions<Ctx, Input, Meta> {
   /** Parsed by the schemas that stand above the middleware; `unknown` without any. */
   input: Input;
   meta: Readonly<Partial<Meta>>;
-  procedure: { readonly type: ProcedureType };
+  procedure: ProcedureFacts;
   /** The arguments as the caller passed them, before any schema. */
   getRawInput: () => unknown;
-  next: MiddlewareNext;
+  next: MiddlewareNext<Input>;
 }
 
 export type Middleware<Ctx, Delta extends object, Input = unknown, Meta = object> = (
   options: MiddlewareOptions<Ctx, Input, Meta>,
 ) => Promise<MiddlewareResult<Delta>>;
+
+/** A middleware on its own, as `c.middleware` makes it. */
+export interface StandaloneMiddleware<Ctx, Delta extends object, Meta> {
+  (options: MiddlewareOptions<Ctx, unknown, Meta>): Promise<MiddlewareResult<Delta>>;
+  /** Both as one middleware: this one first, then `next` with what this one added to the context. */
+  pipe<NextDelta extends object>(
+    next: Middleware<Extended<Ctx, Delta>, NextDelta, unknown, Meta>,
+  ): StandaloneMiddleware<Ctx, Extended<Delta, NextDelta>, Meta>;
+}
 
 /**
  * `Ctx` with what a middleware added. A field that the middleware passed on with a wider type than it had keeps its

@@ -1,59 +1,98 @@
-import { safeParseAsync } from 'zod/v4/core';
-import type { $ZodIssue, $ZodType } from 'zod/v4/core';
 import { CRPCError } from '../errors/crpc-error.ts';
+import type { ProcedureDefinition } from './definition.ts';
+import { flattenPageInput } from './paginated.ts';
+import { isPromise } from './promise.ts';
+import { createSchemaParser } from './schema-parser.ts';
+import type { InputIssue, Outcome, SchemaParser } from './schema-parser.ts';
 import type { Schema } from './schema.ts';
-
-/** One thing wrong with an input. */
-export interface InputIssue {
-  path: (string | number)[];
-  /** Zod's issue code, such as `invalid_type`. */
-  code: string;
-  message: string;
-}
 
 /** The data of an input error, the same at every caller. */
 export interface InputErrorData {
   issues: InputIssue[];
 }
 
-/** Every schema's result, merged. Throws `BAD_REQUEST` with `data: { issues }`. */
-export async function parseInput(schemas: readonly Schema[], raw: unknown): Promise<unknown> {
-  let merged: unknown = schemas.length === 0 ? raw : undefined;
-  const issues: $ZodIssue[] = [];
-  for (const schema of schemas) {
-    const result = await safeParseAsync(toZod(schema), raw);
-    if (!result.success) issues.push(...result.error.issues);
-    else merged = merged === undefined ? result.data : { ...merged, ...(result.data as object) };
-  }
-  if (issues.length === 0) return merged;
-  const data: InputErrorData = { issues: issues.map(toInputIssue) };
-  throw new CRPCError({ code: 'BAD_REQUEST', message: describe('Input', issues), data });
+/** Gives the value at once where the schemas are synchronous, which saves most procedures a turn of the event loop. */
+type Parse = (value: unknown) => unknown;
+
+/**
+ * Gives every schema's result, merged, or a promise of it. Throws `BAD_REQUEST` with `data: { issues }`, of all schemas.
+ * The schemas are prepared when the first value comes: a backend loads far more procedures than it runs.
+ */
+export function createInputParse({
+  inputs,
+  isPaginated,
+}: Pick<ProcedureDefinition, 'inputs' | 'isPaginated'>): Parse {
+  let parse: Parse | undefined;
+  return (raw) => {
+    parse ??= prepareInputs(inputs.map(createSchemaParser));
+    return parse(isPaginated ? flattenPageInput(raw) : raw);
+  };
 }
 
-/** The output schema's result. A failure names code and path, never the value: it is the procedure's own mistake. */
-export async function parseOutput(schema: Schema, result: unknown): Promise<unknown> {
-  const parsed = await safeParseAsync(toZod(schema), result);
-  if (parsed.success) return parsed.data;
-  throw new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: describe('Output', parsed.error.issues),
+function prepareInputs(parsers: readonly SchemaParser[]): Parse {
+  const [only] = parsers;
+  if (only === undefined) return (raw) => raw;
+  if (parsers.length === 1) return parseWith(only, toInput);
+  return (raw) => {
+    const outcomes = parsers.map((parser) => parser.parse(raw));
+    return outcomes.some(isPromise)
+      ? Promise.all(outcomes).then((settled) => merge(parsers, settled))
+      : merge(parsers, outcomes as Outcome[]);
+  };
+}
+
+/** Gives the output schema's result, or a promise of it; any value, where there is no schema. */
+export function createOutputParse(schema: Schema | undefined): Parse {
+  if (schema === undefined) return (value) => value;
+  let parse: Parse | undefined;
+  return (value) => {
+    parse ??= parseWith(createSchemaParser(schema), toOutput);
+    return parse(value);
+  };
+}
+
+type Conclude = (parser: SchemaParser, outcome: Outcome) => unknown;
+
+function parseWith(parser: SchemaParser, conclude: Conclude): Parse {
+  return (value) => {
+    const outcome = parser.parse(value);
+    return outcome instanceof Promise
+      ? outcome.then((settled) => conclude(parser, settled))
+      : conclude(parser, outcome);
+  };
+}
+
+function toInput(parser: SchemaParser, outcome: Outcome): unknown {
+  if (outcome.issues.length === 0) return outcome.value;
+  throw toInputError(parser.toIssues(outcome));
+}
+
+function merge(parsers: readonly SchemaParser[], outcomes: readonly Outcome[]): unknown {
+  const issues = outcomes.flatMap((outcome, index) =>
+    outcome.issues.length === 0 ? [] : (parsers[index]?.toIssues(outcome) ?? []),
+  );
+  if (issues.length > 0) throw toInputError(issues);
+  return Object.assign({}, ...outcomes.map(({ value }) => value));
+}
+
+function toInputError(issues: InputIssue[]): CRPCError<InputErrorData> {
+  return new CRPCError({
+    code: 'BAD_REQUEST',
+    message: describe('Input', issues),
+    data: { issues },
   });
 }
 
-/** Schemas are kept by the part of them that types read; every one of them is a Zod schema. */
-function toZod(schema: Schema): $ZodType {
-  return schema as $ZodType;
+/** A failure names code and path, never the value: it is the procedure's own mistake. */
+function toOutput(parser: SchemaParser, outcome: Outcome): unknown {
+  if (outcome.issues.length === 0) return outcome.value;
+  throw new CRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: describe('Output', parser.toIssues(outcome)),
+  });
 }
 
-function toInputIssue(issue: $ZodIssue): InputIssue {
-  return { path: issue.path.map(toStep), code: issue.code, message: issue.message };
-}
-
-function describe(what: string, issues: readonly $ZodIssue[]): string {
-  const list = issues.map(({ code, path }) => `${path.map(toStep).join('.') || '(root)'} ${code}`);
+function describe(what: string, issues: readonly InputIssue[]): string {
+  const list = issues.map(({ code, path }) => `${path.join('.') || '(root)'} ${code}`);
   return `${what} does not fit its schema: ${list.join(', ')}`;
-}
-
-function toStep(step: PropertyKey): string | number {
-  return typeof step === 'symbol' ? String(step) : step;
 }

@@ -1,31 +1,11 @@
-import { ConvexError, convexToJson, jsonToConvex } from 'convex/values';
-import type { JSONValue } from 'convex/values';
+import { ConvexError } from 'convex/values';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { CRPCError } from '../errors/crpc-error.ts';
-import { createCodec } from '../wire/codec.ts';
 import { initCRPC } from './init.ts';
+import { invoke, invokeError } from './invoke.fixture.ts';
 
 const c = initCRPC.create();
-const { input: wire } = createCodec();
-
-/** Calls a procedure as Convex does: JSON text in, JSON text out. */
-async function invoke(procedure: unknown, args: object = {}): Promise<unknown> {
-  const { invokeQuery } = procedure as { invokeQuery(args: string): Promise<string> };
-  const sent = JSON.stringify([convexToJson(wire.encode(args))]);
-  return wire.decode(jsonToConvex(JSON.parse(await invokeQuery(sent)) as JSONValue));
-}
-
-/** The data of the `ConvexError` that a call ends with. */
-async function invokeError(procedure: unknown, args?: object): Promise<unknown> {
-  const error: unknown = await invoke(procedure, args).then(
-    () => expect.fail('did not throw'),
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(ConvexError);
-  return JSON.parse((error as ConvexError<string>).data);
-}
-
 describe('input', () => {
   test('schemas are merged, each runs once, and the handler sees what they made', async () => {
     const runs: string[] = [];
@@ -89,7 +69,7 @@ describe('output', () => {
   test('a value that cannot travel is named with its path', async () => {
     const procedure = c.query.query(() => ({ users: [new Map()] }));
     expect(await invokeError(procedure)).toMatchObject({
-      message: 'Cannot send users[0]: a Map has no form on the wire',
+      message: expect.stringMatching(/^Cannot send users\[0\]: a Map has no form on the wire/),
     });
   });
 });
@@ -240,12 +220,8 @@ describe('what Convex sees', () => {
       () => (c.query as never as typeof c.mutation).mutation(() => 1),
       /end it with \.query/,
     ],
-    ['a primitive input', () => c.query.input(z.string()).query(() => 1), /takes an object schema/],
-    [
-      'an optional output',
-      () => c.query.output(z.number().optional()).query(() => 1),
-      /cannot be optional/,
-    ],
+    ['a primitive input', () => c.query.input(z.string()), /takes an object schema/],
+    ['an optional output', () => c.query.output(z.number().optional()), /cannot be optional/],
   ])('%s is refused when it is defined', (_, define, problem) => {
     expect(define).toThrow(problem);
   });

@@ -1,10 +1,50 @@
+import type { GenericValidator } from 'convex/values';
+
 /**
  * The part of a Zod 4 schema (classic or mini) that types read. Constraining by it instead of by Zod's class keeps
  * each procedure's type cost near Zod's own.
  */
-export interface Schema<Input = unknown, Output = unknown> {
+export interface ZodSchema<Input = unknown, Output = unknown> {
   readonly _zod: { readonly input: Input; readonly output: Output };
 }
 
-export type InputOf<S extends Schema> = S['_zod']['input'];
-export type OutputOf<S extends Schema> = S['_zod']['output'];
+/** The part of a Convex validator that types read. */
+export interface ConvexSchema<Value = unknown> {
+  readonly isConvexValidator: true;
+  readonly type: Value;
+}
+
+/** A schema of any library that follows Standard Schema 1: Valibot, ArkType and others. */
+export interface StandardSchema<Input = unknown, Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+export interface StandardIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] };
+
+/** What `.input()` and `.output()` take. */
+export type Schema = ZodSchema | ConvexSchema | StandardSchema;
+
+/** A schema that cannot be told from its static type to be sent: what lacks at the root is `undefined`. */
+export type OptionalSchema =
+  | { readonly _zod: { readonly optout: 'optional' } }
+  | { readonly isConvexValidator: true; readonly isOptional: 'optional' };
+
+export function isZodSchema(schema: Schema): schema is ZodSchema {
+  return '_zod' in schema;
+}
+
+export function isConvexSchema(schema: Schema): schema is ConvexSchema & GenericValidator {
+  return 'isConvexValidator' in schema;
+}

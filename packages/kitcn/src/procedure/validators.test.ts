@@ -4,6 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { toArgsValidator, toReturnsValidator } from './validators.ts';
 
+function argsOf(inputs: z.ZodType[]): GenericValidator | undefined {
+  return toArgsValidator({ inputs, argsValidators: [] });
+}
+
 /** A validator as the deployment receives it. */
 function toJson(validator: GenericValidator | undefined): unknown {
   return (validator as { json?: unknown } | undefined)?.json;
@@ -22,6 +26,30 @@ describe('arguments', () => {
     ['a Date or null', z.date().nullable(), { type: 'union', value: [DATE, { type: 'null' }] }],
     ['a Date before its transform', z.date().transform(Number), DATE],
     ['a coerced Date', z.coerce.date(), { type: 'any' }],
+    [
+      'a Set',
+      z.set(z.date()),
+      {
+        type: 'object',
+        value: {
+          __crpc_Set: { fieldType: { type: 'array', value: { type: 'any' } }, optional: false },
+        },
+      },
+    ],
+    [
+      'a Map',
+      z.map(z.string(), z.date()),
+      {
+        type: 'object',
+        value: {
+          __crpc_Map: {
+            fieldType: { type: 'array', value: { type: 'array', value: { type: 'any' } } },
+            optional: false,
+          },
+        },
+      },
+    ],
+    ['an object of a class', z.instanceof(URL), { type: 'any' }],
     ['an id', zid('user'), { type: 'id', tableName: 'user' }],
     [
       'a union with a Date',
@@ -41,7 +69,7 @@ describe('arguments', () => {
       { type: 'object', value: { ___crpc_x: { fieldType: STRING, optional: false } } },
     ],
   ])('%s', (_, field, expected) => {
-    expect(toJson(toArgsValidator([z.object({ field })]))).toEqual({
+    expect(toJson(argsOf([z.object({ field })]))).toEqual({
       type: 'object',
       value: { field: { fieldType: expected, optional: false } },
     });
@@ -49,7 +77,7 @@ describe('arguments', () => {
 
   test('what may be left out', () => {
     const schema = z.object({ a: z.date().optional(), b: z.string().default('x') });
-    expect(toJson(toArgsValidator([schema]))).toEqual({
+    expect(toJson(argsOf([schema]))).toEqual({
       type: 'object',
       value: {
         a: { fieldType: DATE, optional: true },
@@ -59,9 +87,9 @@ describe('arguments', () => {
   });
 
   test('several schemas, and none', () => {
-    const merged = toArgsValidator([z.object({ a: z.string() }), z.object({ b: z.date() })]);
+    const merged = argsOf([z.object({ a: z.string() }), z.object({ b: z.date() })]);
     expect(toJson(merged)).toMatchObject({ value: { a: {}, b: { fieldType: DATE } } });
-    expect(toJson(toArgsValidator([]))).toEqual({ type: 'object', value: {} });
+    expect(toJson(argsOf([]))).toEqual({ type: 'object', value: {} });
   });
 
   test('a schema that contains itself is any where it does', () => {
@@ -71,14 +99,14 @@ describe('arguments', () => {
         return z.array(node);
       },
     });
-    expect(toJson(toArgsValidator([node]))).toMatchObject({
+    expect(toJson(argsOf([node]))).toMatchObject({
       value: { at: { fieldType: DATE }, children: { fieldType: { value: { type: 'any' } } } },
     });
   });
 
   test('what Convex cannot describe is left to the schema', () => {
-    expect(toArgsValidator([z.looseObject({ a: z.string() })])).toBeUndefined();
-    expect(toArgsValidator([z.record(z.string(), z.number())])).toBeUndefined();
+    expect(argsOf([z.looseObject({ a: z.string() })])).toBeUndefined();
+    expect(argsOf([z.record(z.string(), z.number())])).toBeUndefined();
   });
 });
 
@@ -100,6 +128,8 @@ describe('results', () => {
       { type: 'object', value: { n: { fieldType: { type: 'number' }, optional: false } } },
     ],
   ])('%s', (_, schema, expected) => {
-    expect(toJson(toReturnsValidator(schema))).toEqual(expected);
+    expect(toJson(toReturnsValidator({ output: schema, returnsValidator: undefined }))).toEqual(
+      expected,
+    );
   });
 });

@@ -2,44 +2,48 @@ import { zodOutputToConvex, zodToConvex } from 'convex-helpers/server/zod4';
 import { v } from 'convex/values';
 import type { GenericValidator, PropertyValidators } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
-import { CRPCError } from '../errors/crpc-error.ts';
+import type { ProcedureDefinition } from './definition.ts';
+import { misuse } from './misuse.ts';
+import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
 import { toWireSchema } from './wire-schema.ts';
 
+type Inputs = Pick<ProcedureDefinition, 'inputs' | 'argsValidators'>;
+type Output = Pick<ProcedureDefinition, 'output' | 'returnsValidator'>;
+
 /**
  * The Convex validator of a procedure's encoded arguments; `undefined`, which accepts any object, if Convex has no
- * validator for them. Throws at definition time if a schema cannot be arguments at all.
+ * validator for them.
  */
-export function toArgsValidator(schemas: readonly Schema[]): GenericValidator | undefined {
-  const validators = schemas.map((schema) => zodToConvex(toWireSchema(schema as $ZodType)));
-  for (const validator of validators) assertObjectLike(validator.kind);
+export function toArgsValidator({ inputs, argsValidators }: Inputs): GenericValidator | undefined {
+  const validators = inputs.map((schema, index) => argsValidators[index] ?? toValidator(schema));
   if (validators.length === 1) return closedOrNone(validators[0]);
   const fields: PropertyValidators = {};
   for (const validator of validators) {
-    if (validator.kind !== 'object') return undefined;
+    if (validator?.kind !== 'object') return undefined;
     Object.assign(fields, validator.fields);
   }
   return v.object(fields);
 }
 
-/** The Convex validator of a procedure's encoded result. Throws at definition time for an optional one. */
-export function toReturnsValidator(schema: Schema): GenericValidator {
-  const validator = zodOutputToConvex(toWireSchema(schema as $ZodType));
+/** The Convex validator of a procedure's encoded result; `undefined`, which accepts any, if nothing tells it. */
+export function toReturnsValidator({
+  output,
+  returnsValidator,
+}: Output): GenericValidator | undefined {
+  if (returnsValidator !== undefined) return returnsValidator;
+  if (output === undefined || isConvexSchema(output)) return output;
+  if (!isZodSchema(output)) return undefined;
+  const validator = zodOutputToConvex(toWireSchema(output as unknown as $ZodType));
   if (validator.isOptional === 'required') return validator;
-  throw new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: '.output() cannot be optional at its root: Convex has no undefined. Use .nullable().',
-  });
+  throw misuse('.output() cannot be optional at its root: Convex has no undefined.');
+}
+
+function toValidator(schema: Schema): GenericValidator | undefined {
+  if (isConvexSchema(schema)) return schema;
+  return isZodSchema(schema) ? zodToConvex(toWireSchema(schema as unknown as $ZodType)) : undefined;
 }
 
 function closedOrNone(validator: GenericValidator | undefined): GenericValidator | undefined {
   return validator?.kind === 'object' || validator?.kind === 'union' ? validator : undefined;
-}
-
-function assertObjectLike(kind: string): void {
-  if (['object', 'union', 'record', 'any'].includes(kind)) return;
-  throw new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: `.input() takes an object schema, not one of type ${kind}: Convex arguments have names. Use z.object({ … }).`,
-  });
 }

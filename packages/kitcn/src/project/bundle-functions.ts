@@ -4,6 +4,7 @@ import type { BuildFailure, BuildResult, Message, Plugin } from 'esbuild';
 import type { BundledModule, FunctionsBundle } from './bundle.ts';
 import { findEntryPoints } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
+import { functionsBuildOptions } from './functions-build-options.ts';
 import { ProjectError } from './project-error.ts';
 import type { SourcePosition } from './project-error.ts';
 import { toPosix } from './project.ts';
@@ -13,6 +14,8 @@ import type { StandIns } from './stand-ins.ts';
 
 export interface BundleOptions {
   standIns?: StandIns | undefined;
+  /** Additions to how files are found and read. */
+  plugins?: readonly Plugin[] | undefined;
 }
 
 type BundleResult = BuildResult<{ write: false; metafile: true }>;
@@ -27,7 +30,11 @@ export async function bundleFunctions(
 ): Promise<FunctionsBundle> {
   const entryPoints = await findEntryPoints(project);
   if (entryPoints.length === 0) return { entries: [], modules: [], inputs: [] };
-  const result = await runEsbuild(project, entryPoints, options.standIns);
+  const { standIns, plugins = [] } = options;
+  const result = await runEsbuild(project, entryPoints, [
+    ...plugins,
+    ...(standIns ? [standInsPlugin(project, standIns)] : []),
+  ]);
   return {
     entries: entryPoints.map(({ name }) => name),
     modules: toModules(project, result),
@@ -41,30 +48,18 @@ export async function bundleFunctions(
 async function runEsbuild(
   project: Project,
   entryPoints: readonly EntryPoint[],
-  standIns: StandIns | undefined,
+  plugins: readonly Plugin[],
 ): Promise<BundleResult> {
   try {
     return await build({
-      absWorkingDir: project.root,
+      ...functionsBuildOptions(project, plugins),
       entryPoints: entryPoints.map(({ name, file }) => ({ in: file, out: name })),
-      // Nothing is written: the folder only makes the paths in source maps relative to the sources.
-      outdir: project.functionsDir,
       write: false,
-      bundle: true,
       splitting: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'esnext',
-      jsx: 'automatic',
-      conditions: ['convex', 'module'],
       chunkNames: '_deps/[name]-[hash]',
       sourcemap: 'external',
       sourcesContent: false,
-      keepNames: true,
-      define: { 'process.env.NODE_ENV': '"production"' },
       metafile: true,
-      logLevel: 'silent',
-      plugins: [serverOnlyPlugin, ...(standIns ? [standInsPlugin(project, standIns)] : [])],
     });
   } catch (error) {
     if (isBuildFailure(error)) throw toProjectError(error, project.root);
@@ -112,18 +107,6 @@ function nameSourcesFromRoot(map: string, folder: string, root: string): string 
   });
   return JSON.stringify({ ...parsed, sources });
 }
-
-/** `server-only` is a marker for Next.js that has no file to bundle here. Convex's bundler leaves it out too. */
-const serverOnlyPlugin: Plugin = {
-  name: 'kitcn-server-only',
-  setup(build) {
-    build.onResolve({ filter: /^server-only$/ }, ({ path: name }) => ({
-      path: name,
-      namespace: 'server-only',
-    }));
-    build.onLoad({ filter: /.*/, namespace: 'server-only' }, () => ({ contents: '' }));
-  },
-};
 
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);

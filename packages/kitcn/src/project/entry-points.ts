@@ -77,7 +77,7 @@ function isCandidate(file: string, project: Project): boolean {
 }
 
 /** TypeScript files that neither import nor export are scripts, not modules. */
-async function isModule(file: string): Promise<boolean> {
+export async function isModule(file: string): Promise<boolean> {
   if (!/\.tsx?$/.test(file)) return true;
   return /^\s{0,100}(?:import|export)/m.test(await readFile(file, 'utf8'));
 }

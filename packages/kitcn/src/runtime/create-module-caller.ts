@@ -2,15 +2,16 @@ import { makeFunctionReference } from 'convex/server';
 import type { Value } from 'convex/values';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { ProcedureType } from '../shared/type-procedure.ts';
+import { defineBoundClass, onePerModule } from './bound-class.ts';
+import type { BoundClass, ClassOf, Member } from './bound-class.ts';
 import { toContextKind } from './context-kind.ts';
-import { createSchedule } from './create-schedule.ts';
+import { scheduleOf } from './create-schedule.ts';
 import type { SchedulerCtx } from './create-schedule.ts';
-import { toCodec } from './module-definition.ts';
+import { loadCodec } from './module-definition.ts';
 import type { ModuleDefinition } from './module-definition.ts';
 import { reviveError } from './revive-error.ts';
 
 type Run = (reference: object, args: Value) => Promise<unknown>;
-type Call = (input?: unknown) => Promise<unknown>;
 
 const RUN = { query: 'runQuery', mutation: 'runMutation', action: 'runAction' } as const;
 
@@ -33,42 +34,51 @@ const INSTEAD: Record<string, string> = {
  * and mutations are at the root, actions under `actions`, the scheduler under `schedule`.
  */
 export function createModuleCaller(definition: ModuleDefinition, ctx: object): object {
-  const kind = toContextKind(ctx);
-  const root: Record<string, unknown> = {};
-  const actions: Record<string, Call> = {};
-  for (const [name, type] of Object.entries(definition.functions)) {
-    const call = createCall(definition, name, { ctx, kind });
-    if (type === 'action') actions[name] = call;
-    else root[name] = call;
-  }
-  root['actions'] = actions;
-  root['schedule'] = createSchedule(definition, kind === 'query' ? null : (ctx as SchedulerCtx));
-  return root;
+  const Caller = callersOf(definition, toContextKind(ctx));
+  return new Caller(ctx);
 }
 
-function createCall(
-  definition: ModuleDefinition,
-  name: string,
-  { ctx, kind }: { ctx: object; kind: ProcedureType },
-): Call {
-  const type = definition.functions[name] as ProcedureType;
-  const path = `${definition.path}:${name}`;
-  if (!CAN_CALL[kind].includes(type)) {
-    const message = `A ${kind} cannot call ${path}, which is of type ${type}. ${INSTEAD[`${kind} ${type}`] ?? ''}`;
-    return () =>
-      Promise.reject(new CRPCError({ code: 'METHOD_NOT_SUPPORTED', message, origin: 'client' }));
+const callersOf: ClassOf<object> = onePerModule((definition, kind) => {
+  const members: Record<string, Member<object>> = {};
+  const actions: Record<string, Member<object>> = {};
+  for (const [name, type] of Object.entries(definition.functions)) {
+    const group = type === 'action' ? actions : members;
+    group[name] = CAN_CALL[kind].includes(type)
+      ? call(definition, name, type)
+      : refuse(`A ${kind} cannot call ${definition.path}:${name}`, `${kind} ${type}`);
   }
-  const run = (ctx as Record<string, Run>)[RUN[type]] as Run;
+  members['actions'] = bind(defineBoundClass(actions));
+  const schedule = scheduleOf(definition);
+  members['schedule'] = (ctx) => schedule(kind === 'query' ? null : (ctx as SchedulerCtx));
+  return defineBoundClass(members);
+});
+
+function bind(Group: BoundClass<object>): Member<object> {
+  return (ctx) => new Group(ctx);
+}
+
+function call(definition: ModuleDefinition, name: string, type: ProcedureType): Member<object> {
+  const path = `${definition.path}:${name}`;
   const reference = makeFunctionReference(path);
-  return async (input = {}) => {
-    const codec = toCodec(definition, name);
-    const args = codec.input.encode(input);
-    let result: unknown;
-    try {
-      result = await run(reference, args);
-    } catch (error) {
-      throw reviveError(error, path, codec.output);
-    }
-    return codec.output.decode(result);
-  };
+  const method = RUN[type];
+  return (ctx) =>
+    async (input: unknown = {}): Promise<unknown> => {
+      const codec = loadCodec(definition, name);
+      const args = codec.input.encode(input);
+      let result: unknown;
+      try {
+        // The context's kind says that it has the method.
+        result = await (ctx as Record<typeof method, Run>)[method](reference, args);
+      } catch (error) {
+        throw reviveError(error, path, codec.output);
+      }
+      return codec.output.decode(result);
+    };
+}
+
+function refuse(what: string, pair: string): Member<object> {
+  const type = pair.slice(pair.indexOf(' ') + 1);
+  const message = `${what}, which is of type ${type}. ${INSTEAD[pair] ?? ''}`;
+  return () => () =>
+    Promise.reject(new CRPCError({ code: 'METHOD_NOT_SUPPORTED', message, origin: 'client' }));
 }

@@ -1,29 +1,52 @@
 import { CRPCError } from '../errors/crpc-error.ts';
+import type { Handler } from '../procedure/definition.ts';
+import { defineBoundClass, onePerModule } from './bound-class.ts';
+import type { ClassOf, Member } from './bound-class.ts';
 import { toContextKind } from './context-kind.ts';
-import { toHandler } from './module-definition.ts';
+import { loadHandler } from './module-definition.ts';
 import type { ModuleDefinition } from './module-definition.ts';
-
-type HandlerCall = (input?: unknown) => Promise<unknown>;
 
 /** The module's raw handlers over `ctx`: same transaction, no validation, no middleware. */
 export function createModuleHandler(definition: ModuleDefinition, ctx: object): object {
-  const kind = toContextKind(ctx);
+  const Handlers = handlersOf(definition, toContextKind(ctx));
+  return new Handlers(ctx);
+}
+
+const handlersOf: ClassOf<object> = onePerModule((definition, kind) => {
   if (kind === 'action') {
     throw refusal(
       `The handlers of ${definition.path} need a query's or a mutation's ctx: an action has no database. Use create<Module>Caller(ctx).`,
     );
   }
-  const handlers: Record<string, HandlerCall> = {};
+  const members: Record<string, Member<object>> = {};
   for (const [name, type] of Object.entries(definition.functions)) {
     if (type === 'action') continue;
-    handlers[name] = async (input = {}) => {
-      if (type === 'mutation' && kind === 'query') {
-        throw refusal(`${definition.path}:${name} is a mutation, which a query cannot run`);
-      }
-      return toHandler(definition, name)({ ctx, input });
-    };
+    const isRefused = type === 'mutation' && kind === 'query';
+    members[name] = isRefused ? refuse(`${definition.path}:${name}`) : run(definition, name);
   }
-  return handlers;
+  return defineBoundClass(members);
+});
+
+function run(definition: ModuleDefinition, name: string): Member<object> {
+  let handler: Handler | undefined;
+  return (ctx) =>
+    (input: unknown = {}): Promise<unknown> => {
+      try {
+        handler ??= loadHandler(definition, name);
+        return Promise.resolve(handler({ ctx, input }));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    };
+}
+
+function refuse(path: string): Member<object> {
+  return () => () =>
+    Promise.reject(
+      refusal(
+        `${path} is a mutation, which a query cannot run. Call it from a mutation, or from an action with create<Module>Caller(ctx).`,
+      ),
+    );
 }
 
 function refusal(message: string): CRPCError {

@@ -19,20 +19,28 @@ interface ExportedFunction {
   _handler?: (ctx: object, args: unknown) => unknown;
 }
 
-const plainCodec: Codec = createCodec();
-
-export function toHandler(definition: ModuleDefinition, name: string): Handler {
-  const exported = loadFunction(definition, name);
-  if (exported['~crpc']) return exported['~crpc'].handler;
-  const handler = must(exported._handler, `${definition.path}:${name} has no handler`);
+export function loadHandler(definition: ModuleDefinition, name: string): Handler {
+  const { '~crpc': info, _handler: plain } = loadFunction(definition, name);
+  if (info !== undefined) return info.handler;
+  const handler = must(plain, `${definition.path}:${name} has no handler`);
   return ({ ctx, input }) => handler(ctx, input);
 }
 
-export function toCodec(definition: ModuleDefinition, name: string): Codec {
-  return loadFunction(definition, name)['~crpc']?.codec ?? plainCodec;
+/** What is known of a procedure; nothing of a function made by Convex's own builders. */
+export function loadInfo(definition: ModuleDefinition, name: string): ProcedureInfo | undefined {
+  return loadFunction(definition, name)['~crpc'];
+}
+
+const plainCodec: Codec = createCodec();
+
+export function loadCodec(definition: ModuleDefinition, name: string): Codec {
+  return loadInfo(definition, name)?.codec ?? plainCodec;
 }
 
 function loadFunction({ load, path }: ModuleDefinition, name: string): ExportedFunction {
   const exports = load() as Record<string, ExportedFunction | undefined>;
-  return must(exports[name], `${path} does not export ${name}: generate the code again`);
+  const loaded = must(exports[name], `${path} does not export ${name}: generate the code again`);
+  const info = loaded['~crpc'];
+  if (info !== undefined) info.functionName ??= `${path}:${name}`;
+  return loaded;
 }

@@ -17,12 +17,21 @@ const teams = {
     .query(({ ctx, input }) => ({ ctx, input })),
   rename: c.mutation.input(z.object({ at: z.date() })).mutation(({ input }) => input.at),
   reindex: c.action.action(() => 'done'),
+  later: c.mutation
+    .input(z.object({ n: z.string().transform(async (n) => Number(n)) }))
+    .mutation(({ input }) => input.n),
   plain: queryGeneric({ args: {}, handler: (_, args) => args }),
 };
 
 const definition: ModuleDefinition = {
   path: 'org/teams',
-  functions: { get: 'query', rename: 'mutation', reindex: 'action', plain: 'query' },
+  functions: {
+    get: 'query',
+    rename: 'mutation',
+    reindex: 'action',
+    later: 'mutation',
+    plain: 'query',
+  },
   load: () => teams,
 };
 
@@ -200,6 +209,68 @@ describe('schedule', () => {
       expect(() => callerOf('mutation', []).schedule.at(time)).toThrow(/valid Date/);
     },
   );
+});
+
+test('a scheduled call with wrong arguments is refused when it is enqueued', async () => {
+  const log: Log = [];
+  const { schedule } = callerOf('mutation', log);
+  await expect(schedule.now['rename']?.({ at: 'soon' })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    data: { issues: [{ path: ['at'], code: 'invalid_type' }] },
+  });
+  await expect(schedule.now['later']?.({ n: 5 })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    data: { issues: [{ path: ['n'] }] },
+  });
+  expect(log).toEqual([]);
+});
+
+test('a scheduled call with an asynchronous schema is handed over before it returns', () => {
+  const log: Log = [];
+  void callerOf('mutation', log).schedule.now['later']?.({ n: '5' });
+  expect(log).toEqual([['runAfter', 0, 'org/teams:later', { n: '5' }]]);
+});
+
+test('Dates in nested arguments and in schedule arguments travel as Dates', async () => {
+  const log: Log = [];
+  const caller = callerOf('mutation', log);
+  await caller.rename?.({ at: new Date(1), nested: [{ at: new Date(2) }] });
+  await caller.schedule.now['rename']?.({ at: new Date(3) });
+  expect(log).toEqual([
+    ['runMutation', 'org/teams:rename', { at: tag(1), nested: [{ at: tag(2) }] }],
+    ['runAfter', 0, 'org/teams:rename', { at: tag(3) }],
+  ]);
+});
+
+function tag(time: number): object {
+  return { __crpc_Date: time };
+}
+
+describe('a bound module', () => {
+  const ctx = createContext('query', []);
+
+  test('is one class for a module and kind of context', () => {
+    const [one, other] = [
+      createModuleHandler(definition, ctx),
+      createModuleHandler(definition, ctx),
+    ];
+    expect(Object.getPrototypeOf(one)).toBe(Object.getPrototypeOf(other));
+  });
+
+  test('gives members that can be taken off it, and keeps the context to itself', async () => {
+    const handlers = createModuleHandler(definition, ctx) as Loose;
+    const { get } = handlers;
+    expect(await get?.({ id: 5 })).toMatchObject({ input: { id: 5 } });
+    expect(JSON.stringify(handlers)).toBe('{}');
+    expect(await Promise.resolve(handlers)).toBe(handlers);
+  });
+
+  test('tells the name of a procedure to its middleware', async () => {
+    await callerOf('query', []).get?.({ id: 'x' });
+    expect((teams.get as unknown as { '~crpc': object })['~crpc']).toMatchObject({
+      functionName: 'org/teams:get',
+    });
+  });
 });
 
 describe('a handler', () => {

@@ -4,8 +4,9 @@ import type { GenericDataModel } from 'convex/server';
 import { v } from 'convex/values';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
-import type { TypeMessage } from '../procedure/builder-types.ts';
+import type { TypeMessage } from '../procedure/type-message.ts';
 import { initCRPC } from '../procedure/init.ts';
+import type { NoInput } from '../procedure/procedure-types.ts';
 import type {
   ActionCallerCtx,
   MutationCallerCtx,
@@ -53,9 +54,9 @@ expectTypeOf<ScheduleFunction<typeof open>>().toEqualTypeOf<
 expectTypeOf<HandlerFunction<typeof signedIn, QueryCtx>>().toExtend<TypeMessage<string>>();
 expectTypeOf<
   HandlerFunction<typeof signedIn, QueryCtx & { user: { name: string } }>
->().toEqualTypeOf<(input?: object) => Promise<{ name: string }>>();
+>().toEqualTypeOf<(input?: NoInput) => Promise<{ name: string }>>();
 expectTypeOf<CallerFunction<typeof signedIn>>().toEqualTypeOf<
-  (input?: object) => Promise<{ name: string }>
+  (input?: NoInput) => Promise<{ name: string }>
 >();
 
 // Functions made by Convex's own builders are callable too.

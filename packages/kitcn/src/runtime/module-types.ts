@@ -1,6 +1,6 @@
 import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
 import type { GenericId } from 'convex/values';
-import type { TypeMessage } from '../procedure/builder-types.ts';
+import type { TypeMessage } from '../procedure/type-message.ts';
 import type { NullForVoid, ProcedureTypes, TypesOfResult } from '../shared/type-procedure.ts';
 
 /** A function whose only argument may be left out when it has no required field. */

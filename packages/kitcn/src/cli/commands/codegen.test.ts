@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { expect, test, vi } from 'vitest';
 import { temporaryProject } from '../../project/temporary-project.fixture.ts';
 import { capturedContext } from '../captured-context.fixture.ts';
 import { commands } from '../commands.ts';
@@ -65,4 +66,76 @@ test('a folder without a project is told', async () => {
   const result = await codegen(project.root, '--project-dir', 'missing');
   expect(result).toMatchObject({ code: 1, stdout: '' });
   expect(result.stderr).toMatch(/There is no functions folder at .*missing/);
+});
+
+test('--check writes nothing, and fails with a diff when files are stale', async () => {
+  await using project = await temporaryProject({ 'convex/functions/notes.ts': NOTES });
+  expect(await codegen(project.root, '--check')).toMatchObject({ code: 1 });
+  expect(await codegen(project.root)).toMatchObject({ stderr: expect.stringContaining('8 files') });
+  expect(await codegen(project.root, '--check')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'codegen: everything is up to date\n',
+  });
+  await project.write({ 'convex/functions/notes.ts': NOTES.replace('list', 'all') });
+  const stale = await codegen(project.root, '--check');
+  expect(stale).toMatchObject({
+    code: 1,
+    stderr: 'codegen: 2 files are stale. Run `kitcn codegen`.\n',
+  });
+  expect(stale.stdout).toContain('convex/functions/generated/notes.runtime.ts (changed)\n@@ line');
+  expect(stale.stdout).toContain(`-     list: 'query',\n`);
+  expect(stale.stdout).toContain(`+     all: 'query',\n`);
+  const json = await codegen(project.root, '--check', '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ok: false,
+    stale: [
+      { file: 'convex/functions/generated/notes.runtime.ts', state: 'changed' },
+      { file: 'convex/shared/api.ts', state: 'changed' },
+    ],
+  });
+});
+
+test('--check tells of a runtime file whose module is gone', async () => {
+  await using project = await temporaryProject({
+    'convex/functions/notes.ts': NOTES,
+    'convex/functions/old.ts': NOTES,
+  });
+  await codegen(project.root);
+  await project.write({ 'convex/functions/old.ts': null });
+  const { stdout } = await codegen(project.root, '--check');
+  expect(stdout).toContain('convex/functions/generated/old.runtime.ts (leftover)\n');
+});
+
+test('--contract writes a declaration and its script, and tells what is unknown in it', async () => {
+  await using project = await temporaryProject({ 'convex/functions/notes.ts': NOTES });
+  const { code, stderr } = await codegen(project.root, '--contract', 'dist/contract.d.ts');
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: [
+      'codegen: 1 function, 10 files written',
+      'unknown in the contract: the input of notes:list: it has no args',
+      'unknown in the contract: the output of notes:list: it has no returns\n',
+    ].join('\n'),
+  });
+  const declaration = await readFile(`${project.root}/dist/contract.d.ts`, 'utf8');
+  expect(declaration).toContain(`list: ApiLeaf<'query', unknown, unknown>;`);
+  expect(await readFile(`${project.root}/dist/contract.js`, 'utf8')).toContain(
+    `list: { type: 'query' },`,
+  );
+  expect(await codegen(project.root, '--contract', 'dist/contract.ts')).toMatchObject({ code: 2 });
+});
+
+test('--watch generates at each change until it is interrupted', async () => {
+  await using project = await temporaryProject({ 'convex/functions/notes.ts': NOTES });
+  const interrupt = new AbortController();
+  const context = capturedContext({ cwd: project.root, signal: interrupt.signal });
+  const running = runProgram({ version: '', commands }, ['codegen', '--watch'], context);
+  await vi.waitFor(() => expect(context.printed.stderr).toContain('8 files'), { timeout: 10_000 });
+  await project.write({ 'convex/functions/more.ts': NOTES });
+  await vi.waitFor(() => expect(context.printed.stderr).toContain('2 functions'), {
+    timeout: 10_000,
+  });
+  interrupt.abort();
+  expect(await running).toBe(0);
 });

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import path from 'node:path';
-import type { GenerateResult } from '../../codegen/generate.ts';
-import { ProjectError } from '../../project/project-error.ts';
+import type { GenerateOptions } from '../../codegen/generate.ts';
+import { UsageError } from '../command-error.ts';
 import { defineCommand } from '../command.ts';
-import type { Command, ExitCode, TextSink } from '../command.ts';
+import type { Command, CommandContext, ExitCode } from '../command.ts';
 import { readProjectEnv } from '../project-env.ts';
 import { PROJECT_DIR_OPTION, projectDirOf } from '../shared-options.ts';
-import { codegenSummary } from '../ui/codegen-summary.ts';
+import { jsonReport, textReport } from '../ui/codegen-report.ts';
+import type { CodegenReport } from '../ui/codegen-report.ts';
 
 /** `kitcn codegen` */
 export const codegenCommand: Command = defineCommand({
@@ -13,38 +15,77 @@ export const codegenCommand: Command = defineCommand({
   summary: 'Generate the typed api, the runtime files and what Convex itself would generate',
   arguments: {},
   options: {
+    check: { type: 'boolean', summary: 'Write nothing; fail and show a diff if files are stale' },
+    watch: { type: 'boolean', summary: 'Generate again at each change, until interrupted' },
+    contract: {
+      type: 'string',
+      summary: 'Write the public api for other packages too: dist/contract.d.ts',
+      value: 'file',
+    },
     'project-dir': PROJECT_DIR_OPTION,
     json: { type: 'boolean', summary: 'Print one JSON object instead of text' },
   },
-  async run({ cwd, env, stdout, stderr }, { options }) {
-    const projectDir = projectDirOf(cwd, options['project-dir']);
-    // Loaded only here: neither the help nor `kitcn run` should wait for a bundler.
-    const { generate } = await import('../../codegen/generate.ts');
-    const generating = generate({ projectDir, env: await readProjectEnv(projectDir, env) });
-    if (options.json) return printJson(generating, projectDir, stdout);
-    stderr.write(`${codegenSummary(await generating)}\n`);
-    return 0;
+  async run(context, { options }) {
+    if (options.check && options.watch) throw new UsageError('Use --check or --watch, not both.');
+    const projectDir = projectDirOf(context.cwd, options['project-dir']);
+    const project = {
+      projectDir,
+      env: await readProjectEnv(projectDir, context.env),
+      contract: await contractFile(projectDir, options.contract),
+    };
+    const createReport = options.json ? jsonReport : textReport;
+    const report = createReport(context, projectDir);
+    if (options.watch) return watch(context, project, report);
+    return options.check ? check(project, report) : generateOnce(project, report);
   },
 });
 
-async function printJson(
-  generating: Promise<GenerateResult>,
+async function contractFile(
   projectDir: string,
-  stdout: TextSink,
-): Promise<ExitCode> {
-  const print = (value: object): unknown => stdout.write(`${JSON.stringify(value)}\n`);
+  given: string | undefined,
+): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  // Loaded only here: neither the help nor `kitcn run` should wait for the generator.
+  const { isContractFile } = await import('../../codegen/emit/emit-contract.ts');
+  if (isContractFile(given)) return path.resolve(projectDir, given);
+  throw new UsageError(`--contract ${given}: the name of a contract ends in .d.ts`);
+}
+
+async function generateOnce(project: GenerateOptions, report: CodegenReport): Promise<ExitCode> {
+  const { generate } = await import('../../codegen/generate.ts');
   try {
-    const { functionCount, written, unchanged, removed } = await generating;
-    const relative = (files: readonly string[]): string[] =>
-      files.map((file) => path.relative(projectDir, file).replaceAll('\\', '/'));
-    const files = { written, unchanged, removed };
-    const named = Object.entries(files).map(([name, list]) => [name, relative(list)] as const);
-    print({ ok: true, functionCount, ...Object.fromEntries(named) });
-    return 0;
+    return report.run(await generate(project));
   } catch (error) {
-    if (!(error instanceof ProjectError)) throw error;
-    const { code, text, file, line, column } = error;
-    print({ ok: false, error: { code, message: text, file, line, column } });
-    return 1;
+    return report.problem(error);
   }
+}
+
+async function check(project: GenerateOptions, report: CodegenReport): Promise<ExitCode> {
+  const { checkGenerated } = await import('../../codegen/check.ts');
+  try {
+    return report.check(await checkGenerated(project));
+  } catch (error) {
+    return report.problem(error);
+  }
+}
+
+async function watch(
+  { signal }: CommandContext,
+  project: GenerateOptions,
+  report: CodegenReport,
+): Promise<ExitCode> {
+  const { watchProject } = await import('../../codegen/watch.ts');
+  const watcher = await watchProject({
+    ...project,
+    onChange: (outcome) => {
+      if (outcome instanceof Error) report.problem(outcome);
+      else report.run(outcome);
+    },
+  });
+  try {
+    if (!signal.aborted) await once(signal, 'abort');
+  } finally {
+    await watcher.close();
+  }
+  return 0;
 }

@@ -24,9 +24,9 @@ export function generatedStandIns(project: Project): StandIns {
   };
 }
 
-/** Any member of `anyApi` is a function reference, as in the generated api. */
+/** Any member of `anyApi` is a function reference, as in the generated trees. */
 const API: StandIn = {
-  contents: `export { anyApi as api } from 'convex/server';`,
+  contents: `export { anyApi as api, anyApi as internal } from 'convex/server';`,
   loader: 'js',
 };
 

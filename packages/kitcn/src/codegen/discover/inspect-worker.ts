@@ -3,15 +3,46 @@ import { analyzeModule } from '../../project/analyze.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { locateError } from '../../project/locate-error.ts';
 import { ModuleRealm } from '../../project/module-realm.ts';
+import type { ModuleNamespace } from '../../project/module-realm.ts';
 import { ProjectError } from '../../project/project-error.ts';
-import type { InspectionMessage, InspectionRequest } from './inspection.ts';
+import { describeFunction } from './describe-function.ts';
+import type {
+  DiscoveredFunction,
+  InspectionMessage,
+  InspectionRequest,
+  InspectorOptions,
+  Subject,
+} from './inspection.ts';
+import { RealmFacts } from './realm-facts.ts';
 
-// Started by `inspectBundle` only, with this.
-const { bundle, env } = workerData as InspectionRequest;
+// Started by `Inspector` only, with this.
+const { env, isAnnounced } = workerData as InspectorOptions;
 
 const ANNOUNCE = '__kitcnRunning';
 
 let running: string | undefined;
+/** Environment variables that the running module has asked for in vain. */
+let missing = new Set<string>();
+
+const facts = new RealmFacts();
+const realm = new ModuleRealm({
+  env,
+  globals: {
+    [ANNOUNCE]: announce,
+    ...facts.globals,
+    process: { env: observed({ ...env }) },
+  },
+});
+
+function observed(variables: Record<string, string>): Record<string, string> {
+  return new Proxy(variables, {
+    get(target, name) {
+      if (typeof name === 'symbol') return undefined;
+      if (!(name in target)) missing.add(name);
+      return target[name];
+    },
+  });
+}
 
 /** Makes each module tell that it starts, on its first line so that all positions but those on that line stay. */
 function announced(original: FunctionsBundle): FunctionsBundle {
@@ -28,32 +59,60 @@ function tell(message: InspectionMessage): void {
 
 function announce(module: string): void {
   running = module;
+  missing = new Set();
   tell({ type: 'running', module });
 }
 
-async function inspect(): Promise<InspectionMessage> {
-  const realm = new ModuleRealm({ env, globals: { [ANNOUNCE]: announce } });
-  const namespaces = await realm.load(announced(bundle));
-  const functions = [...namespaces].map(
-    ([entry, namespace]): [string, ReturnType<typeof analyzeModule>] => [
-      entry,
-      analyzeModule(entry, namespace),
-    ],
-  );
+async function inspect({ bundle, subjects }: InspectionRequest): Promise<InspectionMessage> {
+  running = undefined;
+  missing = new Set();
+  const namespaces = await realm.load(isAnnounced ? announced(bundle) : bundle);
+  const functions = subjects.map((subject): [string, DiscoveredFunction[]] => [
+    subject.entry,
+    inspectModule(subject, namespaces),
+  ]);
   return { type: 'done', functions };
 }
 
-function toFailure(error: unknown): InspectionMessage {
+function inspectModule(
+  { entry, bundled, member, traits }: Subject,
+  namespaces: ReadonlyMap<string, ModuleNamespace>,
+): DiscoveredFunction[] {
+  const bundle = namespaces.get(bundled) ?? {};
+  // A namespace that is exported from a bundle is an object with string keys, too.
+  const namespace = member === undefined ? bundle : (bundle[member] as ModuleNamespace);
+  const moduleFacts = facts.of(traits);
+  return analyzeModule(entry, namespace).map((found) => ({
+    ...found,
+    types: describeFunction(namespace[found.name] as object, moduleFacts),
+  }));
+}
+
+function toFailure(error: unknown, bundle: FunctionsBundle): InspectionMessage {
   if (error instanceof ProjectError) {
     const { code, text, file, line, column } = error;
     const at = file === undefined ? undefined : { file, line, column };
     return { type: 'failed', code, text, at, module: undefined };
   }
   // `String` gives name and message of errors of any realm.
-  const text = String(error);
+  const text = `${String(error)}${missingVariables()}`;
   const at = locateError(error, bundle) ?? undefined;
   return { type: 'failed', code: 'MODULE_FAILED', text, at, module: running };
 }
 
-// No top-level await here: Node would warn when the modules of the user never finish theirs.
-void inspect().catch(toFailure).then(tell);
+function missingVariables(): string {
+  if (missing.size === 0) return '';
+  const names = [...missing].sort().join(', ');
+  return ` (environment variables that it read and that are not set: ${names})`;
+}
+
+parentPort?.on('message', (request: InspectionRequest) => {
+  // When nothing is left to wait for, the thread ends, and `Inspector` knows that a module waits in vain.
+  parentPort?.unref();
+  void inspect(request)
+    .catch((error: unknown) => toFailure(error, request.bundle))
+    .then((message) => {
+      parentPort?.ref();
+      tell(message);
+    });
+});

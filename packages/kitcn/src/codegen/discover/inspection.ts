@@ -1,19 +1,44 @@
 import type { AnalyzedFunction } from '../../project/analyze.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { ProjectErrorCode, SourcePosition } from '../../project/project-error.ts';
+import type { FunctionTypes } from '../model/type-expression.ts';
+import type { SourceTraits } from './source-traits.ts';
 
-/** What the inspecting worker is started with. */
-export interface InspectionRequest {
-  bundle: FunctionsBundle;
-  /** What `process.env` shows to the modules. */
-  env: Record<string, string>;
+/** A function as the inspecting worker sees it. */
+export interface DiscoveredFunction extends AnalyzedFunction {
+  types: FunctionTypes;
 }
 
-/** What the worker says; the last message is `done` or `failed`. */
+/** A module of the functions folder, and where in the bundle its exports are. */
+export interface Subject {
+  /** `items/queries` */
+  entry: string;
+  /** The bundle's entry that holds it. */
+  bundled: string;
+  /** The export of `bundled` that is its namespace; `undefined` if `bundled` is the module itself. */
+  member: string | undefined;
+  traits: SourceTraits;
+}
+
+/** What the inspecting worker is told to load and to look at. */
+export interface InspectionRequest {
+  bundle: FunctionsBundle;
+  subjects: readonly Subject[];
+}
+
+/** What an inspecting worker is started with. */
+export interface InspectorOptions {
+  /** What `process.env` shows to the modules. */
+  env: Readonly<Record<string, string>>;
+  /** Whether each bundled module tells that it starts. */
+  isAnnounced: boolean;
+}
+
+/** What the worker says; an inspection ends with `done` or `failed`. */
 export type InspectionMessage =
   /** The body of a bundled module starts to run. */
   | { type: 'running'; module: string }
-  | { type: 'done'; functions: [entry: string, functions: AnalyzedFunction[]][] }
+  | { type: 'done'; functions: [entry: string, functions: DiscoveredFunction[]][] }
   | {
       type: 'failed';
       code: ProjectErrorCode;

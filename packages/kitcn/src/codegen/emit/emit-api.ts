@@ -1,92 +1,102 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
+import { printBranch, printSpec, toTree } from './api-tree.ts';
+import type { Branch, Leaf, PrintLeaf } from './api-tree.ts';
+import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
-import { printJson } from './print-json.ts';
-
-interface Leaf {
-  module: ModuleModel;
-  fn: FunctionModel;
-}
-
-/** Folders, modules and functions by name, as they nest in `api`. */
-type Branch = Map<string, Branch | Leaf>;
+import { recursiveNameOf, TypePrinter, writtenLeaf } from './type-printer.ts';
 
 /**
- * `convex/shared/api.ts`: the tree of public functions for clients. It imports modules as types only, so that nothing of
- * the server reaches a client's bundle.
+ * `convex/shared/api.ts`: the trees of public functions for clients, and of internal ones for trusted servers. Types are
+ * written out; modules are imported, as types only, for functions whose types cannot be. So nothing of the server reaches
+ * a client's bundle, nor does the tree that is not used, and a client's type check does not read the server's code.
  * @param functionsPath from the api file to the functions folder: `../functions`.
  */
 export function emitApi(modules: readonly ModuleModel[], functionsPath: string): string {
-  const visible = modules
-    .map((module) => ({
-      ...module,
-      functions: module.functions.filter(({ visibility }) => visibility === 'public'),
-    }))
-    .filter(({ functions }) => functions.length > 0);
-  if (visible.length === 0) {
-    return toText([
-      `import { createApi } from 'kitcn/crpc';`,
-      `export type Api = Record<never, never>;`,
-      `export const api: Api = createApi<Api>({});`,
-    ]);
-  }
-  const tree = toTree(visible);
-  return toText([
-    [
-      `import { createApi } from 'kitcn/crpc';`,
-      `import type { ApiFunction } from 'kitcn/crpc';`,
-      ...visible.map(
+  const printer = new TypePrinter();
+  const inferred = new Set<ModuleModel>();
+  const printLeaf: PrintLeaf = (leaf, place) => {
+    if (writtenLeaf(leaf.fn) === undefined) inferred.add(leaf.module);
+    const printed = printOnce(leaf, place);
+    printer.absorb(printed.printer);
+    return printed.text;
+  };
+  const api = toTree(modules, 'public');
+  const internal = toTree(modules, 'internal');
+  const trees = [
+    ...printTree({ name: 'api', typeName: 'Api', tree: api }, printLeaf, functionsPath),
+    ...printTree(
+      { name: 'internal', typeName: 'InternalApi', tree: internal },
+      printLeaf,
+      functionsPath,
+    ),
+  ];
+  const imports = [
+    ...printer.idImport(),
+    `import { createApi } from 'kitcn/crpc';`,
+    ...printer.importsOf('kitcn/crpc', ['ApiFunction', 'ApiLeaf']),
+    ...modules
+      .filter((module) => inferred.has(module))
+      .map(
         ({ importName, path }) => `import type * as ${importName} from '${functionsPath}/${path}';`,
       ),
-    ].join('\n'),
-    `export interface Api ${printBranch(tree, TYPES)}`,
-    `export const api: Api = createApi<Api>(${printBranch(tree, SPECS)});`,
-  ]);
+  ];
+  return toText([imports.join('\n'), printer.aliases().join('\n'), ...trees]);
 }
 
-function toTree(modules: readonly ModuleModel[]): Branch {
-  const root: Branch = new Map();
-  for (const module of modules) {
-    const branch = module.path.split('/').reduce(descend, root);
-    for (const fn of module.functions) branch.set(fn.name, { module, fn });
+interface PrintedLeaf {
+  key: string;
+  text: string;
+  printer: TypePrinter;
+}
+
+/** Leaves of earlier runs: while a project is watched, nearly all functions stay as they are. */
+const printedLeaves = new WeakMap<FunctionModel, PrintedLeaf>();
+
+function printOnce(leaf: Leaf, place: { indent: string; used: number }): PrintedLeaf {
+  const key = `${leaf.module.importName}${place.indent}${place.used}`;
+  const known = printedLeaves.get(leaf.fn);
+  if (known?.key === key) return known;
+  const printer = new TypePrinter();
+  const printed = { key, text: printLeafType(printer, leaf, place), printer };
+  printedLeaves.set(leaf.fn, printed);
+  return printed;
+}
+
+function printLeafType(
+  printer: TypePrinter,
+  { module, fn }: Leaf,
+  place: { indent: string; used: number },
+): string {
+  const types = writtenLeaf(fn);
+  if (types === undefined) {
+    const parameters = [`typeof ${printMember(module, fn)}`];
+    return printer.reference('ApiFunction', parameters, { of: '', ...place });
   }
-  return root;
+  const parameters = [`'${fn.kind}'`, types.input, types.output];
+  if (fn.visibility === 'internal') parameters.push(`'internal'`);
+  return printer.reference('ApiLeaf', parameters, { of: recursiveNameOf(module, fn), ...place });
 }
 
-function descend(branch: Branch, name: string): Branch {
-  const found = branch.get(name);
-  if (found instanceof Map) return found;
-  const created: Branch = new Map();
-  branch.set(name, created);
-  return created;
+interface NamedTree {
+  name: string;
+  typeName: string;
+  tree: Branch;
 }
 
-/** How the tree is printed: as a type or as an object. */
-interface Style {
-  separator: string;
-  printLeaf(leaf: Leaf): string;
-}
-
-const TYPES: Style = {
-  separator: ';',
-  printLeaf: ({ module, fn }) => `ApiFunction<typeof ${module.importName}.${fn.name}>`,
-};
-
-const SPECS: Style = {
-  separator: ',',
-  printLeaf({ fn }) {
-    const meta = fn.meta === undefined ? '' : `, meta: ${printJson(fn.meta)}`;
-    return `{ type: '${fn.kind}'${meta} }`;
-  },
-};
-
-function printBranch(branch: Branch, style: Style, indent = ''): string {
-  const inner = `${indent}  `;
-  const lines = [...branch]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, child]) => {
-      const isBranch = child instanceof Map;
-      const value = isBranch ? printBranch(child, style, inner) : style.printLeaf(child);
-      return `${inner}${name}: ${value}${style.separator}\n`;
-    });
-  return `{\n${lines.join('')}${indent}}`;
+function printTree(
+  { name, typeName, tree }: NamedTree,
+  printLeaf: PrintLeaf,
+  functionsPath: string,
+): string[] {
+  const types = { separator: ';', printLeaf, link: functionsPath };
+  const specs = { separator: ',', printLeaf: printSpec, link: undefined };
+  const type =
+    tree.size === 0
+      ? `export type ${typeName} = Record<never, never>;`
+      : `export interface ${typeName} ${printBranch(tree, types)}`;
+  const spec = tree.size === 0 ? '{}' : printBranch(tree, specs);
+  return [
+    type,
+    `export const ${name}: ${typeName} = /* @__PURE__ */ createApi<${typeName}>(${spec});`,
+  ];
 }

@@ -1,9 +1,13 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
+import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
+import { printKey } from './print-json.ts';
+import { recursiveNameOf, TypePrinter, writtenTypes } from './type-printer.ts';
 
 /** The parts of a module that decide which interfaces it gets. */
 interface ModuleParts {
   module: ModuleModel;
+  printer: TypePrinter;
   queries: FunctionModel[];
   mutations: FunctionModel[];
   actions: FunctionModel[];
@@ -25,17 +29,18 @@ export function emitRuntime(module: ModuleModel): string {
     module.functions.filter((fn) => fn.kind === kind);
   const parts = {
     module,
+    printer: new TypePrinter(),
     queries: ofKind('query'),
     mutations: ofKind('mutation'),
     actions: ofKind('action'),
   };
   const body = [emitDefinition(module), ...emitHandler(parts), ...emitCaller(parts)];
-  return toText([emitImports(module, body.join('\n')), ...body]);
+  return toText([emitImports(parts), parts.printer.aliases().join('\n'), ...body]);
 }
 
-const FACTORIES = ['createModuleCaller', 'createModuleHandler'];
 const TYPES = [
   'ActionCallerCtx',
+  'Callable',
   'CallerFunction',
   'HandlerFunction',
   'MutationCallerCtx',
@@ -43,23 +48,25 @@ const TYPES = [
   'QueryCallerCtx',
   'QueryHandlerCtx',
   'Schedule',
+  'ScheduledId',
   'ScheduleFunction',
 ];
 
-function emitImports({ path, importName }: ModuleModel, body: string): string {
-  // Not as a part of a name, a key, a property or a path: functions and modules may be named like these.
-  const used = (names: readonly string[]): string[] =>
-    names.filter((name) => new RegExp(`(?<![\\w$.'\`/])${name}(?![\\w$:'\`/])`).test(body));
+function emitImports({ module, printer, queries, mutations }: ModuleParts): string {
+  const { path, importName } = module;
+  const factories = ['createModuleCaller'];
+  if (queries.length + mutations.length > 0) factories.push('createModuleHandler');
   const up = '../'.repeat(path.split('/').length);
   return [
-    `import { ${used(FACTORIES).join(', ')} } from 'kitcn/server';`,
-    `import type {\n  ${used(TYPES).join(',\n  ')},\n} from 'kitcn/server';`,
+    ...printer.idImport(),
+    `import { ${factories.join(', ')} } from 'kitcn/server';`,
+    ...printer.importsOf('kitcn/server', TYPES),
     `import * as ${importName} from '${up}${path}';`,
   ].join('\n');
 }
 
 function emitDefinition({ path, importName, functions }: ModuleModel): string {
-  const kinds = functions.map(({ name, kind }) => `    ${name}: '${kind}',\n`).join('');
+  const kinds = functions.map(({ name, kind }) => `    ${printKey(name)}: '${kind}',\n`).join('');
   return `const definition = {
   path: '${path}',
   functions: {
@@ -68,22 +75,29 @@ ${kinds}  },
 } as const;`;
 }
 
-function emitHandler({ module, queries, mutations }: ModuleParts): string[] {
-  const { path, typeName, importName } = module;
+function emitHandler({ module, printer, queries, mutations }: ModuleParts): string[] {
+  const { path, typeName } = module;
   const forQueries = `${typeName}QueryHandler`;
   const forMutations = `${typeName}MutationHandler`;
   const members = (functions: FunctionModel[]): string[] =>
-    functions.map(({ name }) => `${name}: HandlerFunction<typeof ${importName}.${name}, Ctx>;`);
+    functions.map((fn) => {
+      const parameters = [`typeof ${printMember(module, fn)}`, 'Ctx'];
+      return printEntry(module, fn, (place) =>
+        printer.reference('HandlerFunction', parameters, place),
+      );
+    });
   const factory = `create${typeName}Handler`;
   const interfaces: Interface[] = [];
   const overloads: string[] = [];
   if (queries.length > 0) {
+    printer.use('QueryHandlerCtx');
     interfaces.push({ name: `${forQueries}<Ctx>`, members: members(queries) });
     overloads.push(
       `export function ${factory}<Ctx extends QueryHandlerCtx>(ctx: Ctx): ${forQueries}<Ctx>;`,
     );
   }
   if (mutations.length > 0) {
+    printer.use('MutationHandlerCtx');
     const parent = queries.length > 0 ? `${forQueries}<Ctx>` : undefined;
     interfaces.push({ name: `${forMutations}<Ctx>`, parent, members: members(mutations) });
     overloads.unshift(
@@ -101,10 +115,51 @@ export function ${factory}(ctx: object): unknown {
   ];
 }
 
-function emitCaller({ module, queries, mutations, actions }: ModuleParts): string[] {
-  const { path, typeName, importName } = module;
-  const members = (functions: FunctionModel[], type: string): string[] =>
-    functions.map(({ name }) => `${name}: ${type}<typeof ${importName}.${name}>;`);
+type Place = Parameters<TypePrinter['reference']>[2];
+
+/** `getTeam: …;` as a member of an interface. */
+function printEntry(
+  module: ModuleModel,
+  fn: FunctionModel,
+  printValue: (place: Place) => string,
+): string {
+  const key = `${printKey(fn.name)}: `;
+  const place = { of: recursiveNameOf(module, fn), indent: '  ', used: key.length + 3 };
+  return `${key}${printValue(place)};`;
+}
+
+/** A member of a caller: with its types written out and a link to its source, or inferred from it. */
+function printCall(
+  { module, printer }: ModuleParts,
+  fn: FunctionModel,
+  kind: 'call' | 'schedule',
+): string {
+  const types = writtenTypes(fn);
+  if (types === undefined) {
+    const name = kind === 'call' ? 'CallerFunction' : 'ScheduleFunction';
+    const parameters = [`typeof ${printMember(module, fn)}`];
+    return printEntry(module, fn, (place) => printer.reference(name, parameters, place));
+  }
+  if (kind === 'schedule') printer.use('ScheduledId');
+  const output = kind === 'call' ? types.output : 'ScheduledId';
+  const { path, fileName } = module;
+  const link = `${'../'.repeat(path.split('/').length)}${fileName}`;
+  const call = printEntry(module, fn, (place) =>
+    printer.reference('Callable', [types.input, output], place),
+  );
+  return `/** [${fileName}](${link}) */\n  ${call}`;
+}
+
+/** Groups of callers: queries and mutations with such a name are called through their references only. */
+const GROUPS = new Set(['actions', 'schedule']);
+
+function emitCaller(parts: ModuleParts): string[] {
+  const { module, printer, queries, mutations, actions } = parts;
+  const { path, typeName } = module;
+  const members = (functions: FunctionModel[], kind: 'call' | 'schedule' = 'call'): string[] =>
+    functions.map((fn) => printCall(parts, fn, kind));
+  const ungrouped = (functions: FunctionModel[]): FunctionModel[] =>
+    functions.filter(({ name }) => !GROUPS.has(name));
   const interfaces: Interface[] = [];
   // What a caller is called, from the least capable context to the most capable one.
   const callers: { ctx: string; name: string | undefined }[] = [];
@@ -112,29 +167,28 @@ function emitCaller({ module, queries, mutations, actions }: ModuleParts): strin
 
   if (queries.length > 0) {
     name = `${typeName}QueryCaller`;
-    interfaces.push({ name, members: members(queries, 'CallerFunction') });
+    interfaces.push({ name, members: members(ungrouped(queries)) });
   }
   callers.push({ ctx: 'QueryCallerCtx', name });
   if (mutations.length + actions.length > 0) {
     const scheduled = `${typeName}Scheduled`;
     const schedulable = module.functions.filter(({ kind }) => kind !== 'query');
-    interfaces.push({ name: scheduled, members: members(schedulable, 'ScheduleFunction') });
-    const own = [...members(mutations, 'CallerFunction'), `schedule: Schedule<${scheduled}>;`];
+    interfaces.push({ name: scheduled, members: members(schedulable, 'schedule') });
+    printer.use('Schedule');
+    const own = [...members(ungrouped(mutations)), `schedule: Schedule<${scheduled}>;`];
     interfaces.push({ name: `${typeName}MutationCaller`, parent: name, members: own });
     name = `${typeName}MutationCaller`;
   }
   callers.push({ ctx: 'MutationCallerCtx', name });
   if (actions.length > 0) {
     const grouped = `${typeName}Actions`;
-    interfaces.push({ name: grouped, members: members(actions, 'CallerFunction') });
-    interfaces.push({
-      name: `${typeName}ActionCaller`,
-      parent: name,
-      members: [`actions: ${grouped};`],
-    });
+    interfaces.push({ name: grouped, members: members(actions) });
+    const own = [`actions: ${grouped};`];
+    interfaces.push({ name: `${typeName}ActionCaller`, parent: name, members: own });
     name = `${typeName}ActionCaller`;
   }
   callers.push({ ctx: 'ActionCallerCtx', name });
+  for (const { ctx, name: given } of callers) if (given !== undefined) printer.use(ctx);
 
   const factory = `create${typeName}Caller`;
   return [

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { toPosix } from '../../project/project.ts';
 import type { Project } from '../../project/project.ts';
-import type { ProjectModel } from '../model/project-model.ts';
+import type { FunctionModel, ModuleModel, ProjectModel } from '../model/project-model.ts';
 import { emitApi } from './emit-api.ts';
 import { emitConvexApi, emitConvexApiTypes } from './emit-convex-api.ts';
 import { emitConvexDataModel } from './emit-convex-data-model.ts';
@@ -25,8 +25,21 @@ export function emit(project: Project, model: ProjectModel): OutputFile[] {
     inFunctions('_generated/server.js', emitConvexServer()),
     inFunctions('generated/server.ts', emitServer()),
     ...model.modules.map((module) =>
-      inFunctions(`generated/${module.path}.runtime.ts`, emitRuntime(module)),
+      inFunctions(`generated/${module.path}.runtime.ts`, runtimeOf(module)),
     ),
     { file: project.apiFile, text: emitApi(model.modules, fromApi) },
   ];
 }
+
+/** The text of a module's runtime, kept as long as its functions are the same. */
+function runtimeOf(module: ModuleModel): string {
+  const { functions, ...names } = module;
+  const key = JSON.stringify(names);
+  const known = runtimes.get(functions);
+  if (known?.key === key) return known.text;
+  const text = emitRuntime(module);
+  runtimes.set(functions, { key, text });
+  return text;
+}
+
+const runtimes = new WeakMap<readonly FunctionModel[], { key: string; text: string }>();

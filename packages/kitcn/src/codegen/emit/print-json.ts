@@ -12,13 +12,15 @@ export function printJson(value: JSONValue): string {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
-function printKey(key: string): string {
+/** A key of an object or a type literal. */
+export function printKey(key: string): string {
   // As a plain key, it would set the prototype.
   if (key === '__proto__') return `['__proto__']`;
   return isIdentifier(key) ? key : printString(key);
 }
 
-function printString(text: string): string {
+/** A text as a literal, in single quotes where that needs no escapes. */
+export function printString(text: string): string {
   const quoted = JSON.stringify(text);
   return /['\\]/.test(quoted) ? quoted : `'${text}'`;
 }

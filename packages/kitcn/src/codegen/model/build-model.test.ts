@@ -1,15 +1,23 @@
 import { expect, test } from 'vitest';
-import type { AnalyzedFunction } from '../../project/analyze.ts';
+import type { FunctionKind } from '../../project/analyze.ts';
+import type { DiscoveredFunction } from '../discover/inspection.ts';
 import { buildModel } from './build-model.ts';
-import type { ProjectModel } from './project-model.ts';
+import type { ModuleModel } from './project-model.ts';
+import type { FunctionTypes } from './type-expression.ts';
 
-const fn = (name: string, kind: AnalyzedFunction['kind'] = 'query'): AnalyzedFunction => ({
-  name,
-  kind,
-  visibility: 'public',
-});
+const types: FunctionTypes = {
+  isExact: false,
+  isPaginated: false,
+  input: { reason: 'a test' },
+  output: { reason: 'a test' },
+};
 
-function model(modules: Record<string, AnalyzedFunction[]>): ProjectModel {
+const fn = <Kind extends FunctionKind = 'query'>(
+  name: string,
+  kind: Kind = 'query' as Kind,
+): DiscoveredFunction & { kind: Kind } => ({ name, kind, visibility: 'public', types });
+
+function modelOf(modules: Readonly<Record<string, DiscoveredFunction[]>>): ModuleModel[] {
   return buildModel({
     hasSchema: true,
     hasComponents: false,
@@ -18,35 +26,39 @@ function model(modules: Record<string, AnalyzedFunction[]>): ProjectModel {
       file: `convex/${path}.ts`,
       functions,
     })),
-  });
+  }).modules;
 }
 
 test('names and sorts modules and functions, and leaves out what has none', () => {
-  expect(
-    model({
-      user_profiles: [fn('b', 'mutation'), fn('a')],
-      'items/queries': [fn('list')],
-      delete: [fn('all', 'action')],
-      'no-functions': [],
-      hooks: [fn('receive', 'httpAction')],
-      http: [fn('list')],
-      crons: [fn('list')],
-    }).modules,
-  ).toEqual([
+  const modules = modelOf({
+    user_profiles: [fn('b', 'mutation'), fn('a')],
+    'items/queries': [fn('list')],
+    delete: [fn('all', 'action')],
+    'no-functions': [],
+    hooks: [fn('receive', 'httpAction')],
+    schema: [fn('list')],
+  });
+  expect(modules).toEqual([
     {
       path: 'delete',
+      fileName: 'delete.ts',
+      apiPath: ['delete'],
       importName: 'delete_',
       typeName: 'Delete',
       functions: [fn('all', 'action')],
     },
     {
       path: 'items/queries',
+      fileName: 'items/queries.ts',
+      apiPath: ['items', 'queries'],
       importName: 'items_queries',
       typeName: 'ItemsQueries',
       functions: [fn('list')],
     },
     {
       path: 'user_profiles',
+      fileName: 'user_profiles.ts',
+      apiPath: ['user_profiles'],
       importName: 'user_profiles',
       typeName: 'UserProfiles',
       functions: [fn('a'), fn('b', 'mutation')],
@@ -55,33 +67,44 @@ test('names and sorts modules and functions, and leaves out what has none', () =
 });
 
 test.each([
-  [{ foo: [fn('bar')], 'foo/bar': [fn('a')] }, ['convex/foo.ts', 'convex/foo/bar.ts', 'foo.bar']],
-  [{ foo: [fn('bar')], 'foo/bar/deep': [fn('a')] }, ['convex/foo.ts', 'convex/foo/bar/deep.ts']],
-  [{ 'a/b': [fn('x')], a_b: [fn('x')] }, ['convex/a/b.ts', 'convex/a_b.ts', 'a_b']],
-  [{ 'a/b': [fn('x')], aB: [fn('x')] }, ['convex/a/b.ts', 'convex/aB.ts', 'AB']],
-  [{ jobs: [fn('schedule', 'mutation')] }, ['convex/jobs.ts', '"schedule"']],
-])('refuses %j, which would give two things one name', (modules, parts) => {
-  let message = '';
-  try {
-    model(modules as unknown as Record<string, AnalyzedFunction[]>); // A union of tables to a table.
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'NAME_CLASH' });
-    message = String(error);
-  }
-  for (const part of parts) expect(message).toContain(part);
+  ['actions', 'actions', 'Actions'],
+  ['schedule', 'schedule', 'Schedule'],
+  ['http', 'http', 'Http'],
+  ['crons', 'crons', 'Crons'],
+  ['default', 'default_', 'Default'],
+  ['api', 'api_', 'Api'],
+  ['Record', 'Record_', 'Record'],
+  ['2fa', '_2fa', '_2fa'],
+])('a module may be named %s', (path, importName, typeName) => {
+  expect(modelOf({ [path]: [fn('list')] })).toMatchObject([{ path, importName, typeName }]);
 });
 
-test.each([{ 'my-module': [fn('list')] }, { '1st': [fn('list')] }, { ok: [fn('not ok')] }])(
-  'refuses the name in %j',
-  (modules) => {
-    expect(() => model(modules as unknown as Record<string, AnalyzedFunction[]>)).toThrow(
-      expect.objectContaining({ code: 'NAME_INVALID', file: expect.stringMatching(/^convex\//) }),
-    );
-  },
-);
+test('modules whose names look alike get different imports', () => {
+  const modules = modelOf({ a_b: [fn('x')], 'a/b': [fn('x')], aB: [fn('x')] });
+  expect(modules.map(({ path, importName }) => [path, importName])).toEqual([
+    ['a/b', 'a_b'],
+    ['aB', 'aB'],
+    ['a_b', 'a_b_2'],
+  ]);
+});
 
-test('lets a module of functions lie beside its folder, and an action be named like a member of callers', () => {
-  expect(
-    model({ foo: [fn('list')], 'foo/bar': [fn('list')], jobs: [fn('schedule', 'action')] }).modules,
-  ).toHaveLength(3);
+test('where foo.ts exports bar, foo/bar.ts and what lies under it have their whole path as a name', () => {
+  const modules = modelOf({
+    foo: [fn('bar'), fn('other')],
+    'foo/bar': [fn('list')],
+    'foo/bar/deep': [fn('list')],
+    'foo/beside': [fn('list')],
+  });
+  expect(modules.map(({ apiPath }) => apiPath)).toEqual([
+    ['foo'],
+    ['foo/bar'],
+    ['foo/bar/deep'],
+    ['foo', 'beside'],
+  ]);
+});
+
+test('refuses names of modules that Convex refuses', () => {
+  expect(() => modelOf({ 'my-module': [fn('list')] })).toThrow(
+    expect.objectContaining({ code: 'NAME_INVALID', file: 'convex/my-module.ts' }),
+  );
 });

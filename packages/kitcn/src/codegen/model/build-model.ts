@@ -1,7 +1,7 @@
-import type { AnalyzedFunction } from '../../project/analyze.ts';
+import type { DiscoveredFunction } from '../discover/inspection.ts';
 import { ProjectError } from '../../project/project-error.ts';
-import { isIdentifier, toImportName, toTypeName } from './names.ts';
-import type { FunctionModel, ModuleModel, ProjectModel } from './project-model.ts';
+import { toImportName, toTypeName } from './names.ts';
+import type { FunctionModel, ProjectModel } from './project-model.ts';
 
 /** What discovery found in the entry points of a functions folder. */
 export interface DiscoveredProject {
@@ -11,107 +11,85 @@ export interface DiscoveredProject {
 }
 
 export interface DiscoveredModule {
+  /** Relative to the functions folder, without extension: `items/queries`. */
   path: string;
-  /** Path from the project folder, for messages. */
+  /** Path from the project folder: `convex/functions/items/queries.ts`. */
   file: string;
-  functions: AnalyzedFunction[];
+  functions: DiscoveredFunction[];
 }
 
-/** Convex gives these modules a meaning of their own; what they export is no part of the api. */
-const SPECIAL_MODULES = new Set(['auth.config', 'crons', 'http', 'schema']);
+/** Convex reads these modules for something else than functions. */
+const SPECIAL_MODULES = new Set(['auth.config', 'schema']);
 
-/** Members that callers have besides functions. */
-const CALLER_MEMBERS = new Set(['actions', 'schedule']);
-
-/** Names everything that is generated, and refuses projects in which two things would get one name. */
+/** Names everything that is generated. */
 export function buildModel(found: DiscoveredProject): ProjectModel {
   const modules = found.modules
     .filter(({ path }) => !SPECIAL_MODULES.has(path))
     .map((module) => ({ module, functions: toFunctionModels(module.functions) }))
     .filter(({ functions }) => functions.length > 0)
     .sort((a, b) => (a.module.path < b.module.path ? -1 : 1));
-  const files = new Map(modules.map(({ module }) => [module.path, module.file]));
-  const named = modules.map(({ module, functions }) => nameModule(module, functions));
-  refuseSharedNames(named, files, 'importName');
-  refuseSharedNames(named, files, 'typeName');
-  refuseFunctionsBesideModules(named, files);
-  return { hasSchema: found.hasSchema, hasComponents: found.hasComponents, modules: named };
+  const functionPaths = new Set(
+    modules.flatMap(({ module, functions }) =>
+      functions.map(({ name }) => `${module.path}/${name}`),
+    ),
+  );
+  const importNames = new Set<string>();
+  return {
+    hasSchema: found.hasSchema,
+    hasComponents: found.hasComponents,
+    modules: modules.map(({ module, functions }) => {
+      refuseInvalidPath(module);
+      const importName = toUnusedName(toImportName(module.path), importNames);
+      importNames.add(importName);
+      return {
+        path: module.path,
+        fileName: `${module.path}${/\.\w+$/.exec(module.file)?.[0] ?? ''}`,
+        apiPath: toApiPath(module.path, functionPaths),
+        importName,
+        typeName: toTypeName(module.path),
+        functions,
+      };
+    }),
+  };
 }
 
-function toFunctionModels(functions: readonly AnalyzedFunction[]): FunctionModel[] {
-  return functions
+/** The same functions give the same models, so that what is printed of them can be kept from run to run. */
+function toFunctionModels(functions: readonly DiscoveredFunction[]): FunctionModel[] {
+  const known = functionModels.get(functions);
+  if (known !== undefined) return known;
+  const models = functions
     .flatMap(({ kind, ...rest }) => (kind === 'httpAction' ? [] : [{ ...rest, kind }]))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  functionModels.set(functions, models);
+  return models;
 }
 
-function nameModule({ path, file }: DiscoveredModule, functions: FunctionModel[]): ModuleModel {
-  const badPart = path.split('/').find((part) => !isIdentifier(part));
-  if (badPart !== undefined) {
-    throw new ProjectError(
-      'NAME_INVALID',
-      `"${badPart}" in the path of a module with functions must be a JavaScript identifier.`,
-      { at: { file } },
-    );
-  }
-  for (const { name, kind } of functions) refuseFunctionName(name, kind, file);
-  return { path, importName: toImportName(path), typeName: toTypeName(path), functions };
-}
+const functionModels = new WeakMap<readonly DiscoveredFunction[], FunctionModel[]>();
 
-function refuseFunctionName(name: string, kind: FunctionModel['kind'], file: string): void {
-  if (!isIdentifier(name)) {
-    throw new ProjectError(
-      'NAME_INVALID',
-      `The function name "${name}" must be a JavaScript identifier.`,
-      {
-        at: { file },
-      },
-    );
-  }
-  if (kind !== 'action' && CALLER_MEMBERS.has(name)) {
-    throw new ProjectError(
-      'NAME_CLASH',
-      `A ${kind} cannot be named "${name}": generated callers have a member of that name. Rename it.`,
-      { at: { file } },
-    );
-  }
-}
-
-function refuseSharedNames(
-  modules: readonly ModuleModel[],
-  files: ReadonlyMap<string, string>,
-  key: 'importName' | 'typeName',
-): void {
-  const owners = new Map<string, string>();
-  for (const module of modules) {
-    const owner = owners.get(module[key]);
-    if (owner !== undefined) throw clash(files.get(owner), files.get(module.path), module[key]);
-    owners.set(module[key], module.path);
-  }
-}
-
-/** `foo.ts` exporting `bar` and `foo/bar.ts` would both be `api.foo.bar`. */
-function refuseFunctionsBesideModules(
-  modules: readonly ModuleModel[],
-  files: ReadonlyMap<string, string>,
-): void {
-  const owners = new Map<string, string>();
-  for (const { path, functions } of modules) {
-    for (const { name } of functions) owners.set(`${path}/${name}`, path);
-  }
-  for (const { path } of modules) {
-    const parts = path.split('/');
-    for (let length = 2; length <= parts.length; length += 1) {
-      const owner = owners.get(parts.slice(0, length).join('/'));
-      if (owner !== undefined) {
-        throw clash(files.get(owner), files.get(path), parts.slice(0, length).join('.'));
-      }
-    }
-  }
-}
-
-function clash(first: string | undefined, second: string | undefined, name: string): ProjectError {
-  return new ProjectError(
-    'NAME_CLASH',
-    `${first ?? ''} and ${second ?? ''} would both be named "${name}" in generated code. Rename one of them.`,
+/** Convex takes no other module paths (`PathComponent` of its backend). */
+function refuseInvalidPath({ path, file }: DiscoveredModule): void {
+  const part = path.split('/').find((name) => !/^\w+$/.test(name));
+  if (part === undefined) return;
+  throw new ProjectError(
+    'NAME_INVALID',
+    `"${part}" in the path of a module with functions must consist of letters, digits and "_": Convex takes no other names.`,
+    { at: { file } },
   );
+}
+
+/** `items/queries` and `items_queries` are both `items_queries`: the second is `items_queries_2`. */
+function toUnusedName(name: string, used: ReadonlySet<string>): string {
+  let unused = name;
+  for (let count = 2; used.has(unused); count += 1) unused = `${name}_${count}`;
+  return unused;
+}
+
+/**
+ * The folders and the file of a module. Where `foo.ts` exports `bar`, `api.foo.bar` is that function, and the functions of
+ * `foo/bar.ts` are found at `api['foo/bar']`, by which callers and references know them just as well.
+ */
+function toApiPath(modulePath: string, functionPaths: ReadonlySet<string>): string[] {
+  const parts = modulePath.split('/');
+  const isTaken = parts.some((_, index) => functionPaths.has(parts.slice(0, index + 1).join('/')));
+  return isTaken ? [modulePath] : parts;
 }

@@ -6,9 +6,10 @@ const TAKEN = new Set(
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private protected ' +
     'public return static super switch this throw true try typeof undefined var void while with yield ' +
-    'Api ApiFunction ApiFromModules FilterApi FunctionReference AnyComponents api components createApi fullApi internal ' +
-    'ActionCallerCtx CallerFunction HandlerFunction MutationCallerCtx MutationHandlerCtx QueryCallerCtx ' +
-    'QueryHandlerCtx Schedule ScheduleFunction createModuleCaller createModuleHandler definition'
+    'ArrayBuffer Date Partial Readonly Record Api ApiFunction ApiLeaf InternalApi ApiFromModules FilterApi FunctionReference AnyComponents ' +
+    'Id api components createApi fullApi internal ActionCallerCtx Callable CallerFunction HandlerFunction MutationCallerCtx ' +
+    'MutationHandlerCtx QueryCallerCtx QueryHandlerCtx Schedule ScheduledId ScheduleFunction createModuleCaller ' +
+    'createModuleHandler definition'
   ).split(' '),
 );
 
@@ -16,16 +17,18 @@ export function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name);
 }
 
-/** `items/queries` → `items_queries`; a taken word gets a `_` after it. */
+/** `items/queries` → `items_queries`; what is taken or begins with a digit gets a `_`. */
 export function toImportName(modulePath: string): string {
   const name = modulePath.replaceAll('/', '_');
+  if (!isIdentifier(name)) return `_${name}`;
   return TAKEN.has(name) ? `${name}_` : name;
 }
 
-/** `items/queries` and `items_queries` → `ItemsQueries`. */
+/** `items/queries` and `items_queries` → `ItemsQueries`; what begins with a digit gets a `_`. */
 export function toTypeName(modulePath: string): string {
-  return modulePath
+  const name = modulePath
     .split(/[/_]/)
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
+  return isIdentifier(name) ? name : `_${name}`;
 }

@@ -1,4 +1,5 @@
 import type { JSONValue } from 'convex/values';
+import type { FunctionTypes } from './type-expression.ts';
 
 /** What the generated files say about a project: plain data, in the order in which it is printed. */
 export interface ProjectModel {
@@ -12,6 +13,10 @@ export interface ProjectModel {
 export interface ModuleModel {
   /** Relative to the functions folder, `/`-separated, without extension: `items/queries`. */
   path: string;
+  /** The same with its extension: `items/queries.ts`. */
+  fileName: string;
+  /** The way to its functions in the `api` tree: `['items', 'queries']`. */
+  apiPath: string[];
   /** What generated files import it as: `items_queries`. */
   importName: string;
   /** What the names of its generated interfaces and factories hold: `ItemsQueries`. */
@@ -25,4 +30,5 @@ export interface FunctionModel {
   kind: 'query' | 'mutation' | 'action';
   visibility: 'public' | 'internal';
   meta?: { [key: string]: JSONValue };
+  types: FunctionTypes;
 }

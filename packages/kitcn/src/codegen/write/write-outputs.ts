@@ -19,6 +19,33 @@ export const TEMPORARY_SUFFIX = '.kitcn-tmp';
 /** A temporary file this old, in milliseconds, belongs to a run that died. */
 const ABANDONED_AFTER = 60_000;
 
+/** What a run knows of the generated files from the run before it: texts by path. */
+export type WrittenOutputs = ReadonlyMap<string, string>;
+
+/**
+ * Brings the generated files from what a run before has written to what they are to be, and looks at no other.
+ */
+export async function updateOutputs(
+  project: Project,
+  before: WrittenOutputs,
+  outputs: readonly OutputFile[],
+): Promise<WriteResult> {
+  const changed = outputs.filter(({ file, text }) => before.get(file) !== text);
+  await replaceFiles(changed);
+  const written = new Set(changed.map(({ file }) => file));
+  const current = new Set(outputs.map(({ file }) => file));
+  const removed = [...before.keys()].filter((file) => !current.has(file));
+  for (const file of removed) {
+    await rm(file, { force: true });
+    await removeEmptyFolders(path.dirname(file), generatedFolder(project));
+  }
+  return {
+    written: [...written].sort(),
+    unchanged: [...current].filter((file) => !written.has(file)).sort(),
+    removed: removed.sort(),
+  };
+}
+
 /**
  * Brings the generated files up to date. Files that would not change are not touched; the others are all written beside
  * their places first and renamed together, so that a failure leaves the old ones.
@@ -69,17 +96,32 @@ async function replaceFiles(outputs: readonly OutputFile[]): Promise<void> {
 
 /** Removes runtime files of modules that are gone, and the folders that this leaves empty. */
 async function removeStale(project: Project, outputs: readonly OutputFile[]): Promise<string[]> {
-  const current = new Set(outputs.map(({ file }) => file));
-  const folder = path.join(project.functionsDir, 'generated');
-  const removed: string[] = [];
-  for (const name of await readdir(folder, { recursive: true })) {
-    const file = path.join(folder, name);
-    if (!name.endsWith('.runtime.ts') || current.has(file) || !(await isOurs(file))) continue;
+  const leftovers = await findLeftovers(project, outputs);
+  for (const file of leftovers) {
     await rm(file);
-    removed.push(file);
-    await removeEmptyFolders(path.dirname(file), folder);
+    await removeEmptyFolders(path.dirname(file), generatedFolder(project));
   }
-  return removed;
+  return leftovers;
+}
+
+/** Runtime files that an earlier run has written and that are no longer among the outputs. */
+export async function findLeftovers(
+  project: Project,
+  outputs: readonly OutputFile[],
+): Promise<string[]> {
+  const current = new Set(outputs.map(({ file }) => file));
+  const folder = generatedFolder(project);
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => []);
+  const candidates = names
+    .filter((name) => name.endsWith('.runtime.ts'))
+    .map((name) => path.join(folder, name))
+    .filter((file) => !current.has(file));
+  const ours = await Promise.all(candidates.map(isOurs));
+  return candidates.filter((_, index) => ours[index]);
+}
+
+function generatedFolder(project: Project): string {
+  return path.join(project.functionsDir, 'generated');
 }
 
 async function isOurs(file: string): Promise<boolean> {

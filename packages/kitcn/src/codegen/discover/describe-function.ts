@@ -1,0 +1,116 @@
+import type { ValidatorJSON } from 'convex/values';
+import type { $ZodType } from 'zod/v4/core';
+import type { ProcedureInfo } from '../../procedure/definition.ts';
+import type { Schema } from '../../procedure/schema.ts';
+import { isPrinted, text, union } from '../model/type-expression.ts';
+import type {
+  FunctionTypes,
+  PrintedType,
+  RecursiveType,
+  TypeExpression,
+  UnprintedType,
+} from '../model/type-expression.ts';
+import { describeSchema } from './describe-schema.ts';
+import type { SchemaFacts, SchemaSide } from './describe-schema.ts';
+import { describeValidator } from './describe-validator.ts';
+
+/** What is known of the schemas of a module. */
+export interface ModuleFacts extends SchemaFacts {
+  /** Whether what its schemas say may not be what their types say. */
+  isHandTyped: boolean;
+}
+
+/** A function made by Convex's own `query`, `mutation` or `action`. */
+interface PlainFunction {
+  exportArgs?(): string;
+  exportReturns?(): string;
+}
+
+/** The types of what a registered function's callers pass and receive. */
+export function describeFunction(exported: object, facts: ModuleFacts): FunctionTypes {
+  const info = (exported as { '~crpc'?: ProcedureInfo })['~crpc'];
+  // Another version of this package may have made it, and said less.
+  const isKnown = info !== undefined && 'inputs' in info;
+  return isKnown ? describeProcedure(info, facts) : describePlain(exported);
+}
+
+function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTypes {
+  const { inputs, output, isPaginated } = info;
+  return {
+    isExact: !facts.isHandTyped,
+    isPaginated,
+    input: describeInput(inputs, facts),
+    output:
+      output === undefined
+        ? { reason: 'it has no .output()' }
+        : sentOutput(describeSide(output, 'output', facts)),
+  };
+}
+
+function describeInput(inputs: readonly Schema[], facts: ModuleFacts): PrintedType | UnprintedType {
+  const members: TypeExpression[] = [];
+  const recursive: RecursiveType[] = [];
+  for (const schema of inputs) {
+    const described = describeSide(schema, 'input', facts);
+    if (!isPrinted(described)) return described;
+    if (described.recursive.length > 0 && recursive.length > 0) {
+      return { reason: 'it has several recursive inputs' };
+    }
+    members.push(described.type);
+    recursive.push(...described.recursive);
+  }
+  const [only, ...others] = members;
+  if (only === undefined) return { type: NO_INPUT, recursive };
+  return { type: others.length === 0 ? only : { kind: 'intersection', members }, recursive };
+}
+
+/** What the builder's types give to a procedure without `.input()`. */
+const NO_INPUT: TypeExpression = {
+  kind: 'generic',
+  name: 'Record',
+  parameters: [text('never'), text('never')],
+};
+
+function describeSide(
+  schema: Schema,
+  side: SchemaSide,
+  facts: SchemaFacts,
+): PrintedType | UnprintedType {
+  // Only schemas of Zod have the one, only validators of Convex have the other.
+  if ('_zod' in schema) return describeSchema(schema as unknown as $ZodType, side, facts);
+  if ('isConvexValidator' in schema) {
+    const { json } = schema as unknown as { json: ValidatorJSON }; // Not in its published types.
+    return { type: describeValidator(json), recursive: [] };
+  }
+  return { reason: 'its schema is neither of Zod nor of Convex' };
+}
+
+/** Convex sends `null` for nothing. */
+function sentOutput(described: PrintedType | UnprintedType): PrintedType | UnprintedType {
+  if (!isPrinted(described)) return described;
+  const { type, recursive } = described;
+  const members = type.kind === 'union' ? type.members : [type];
+  const sent = members.map((member) =>
+    member.kind === 'text' && ['void', 'undefined'].includes(member.text) ? text('null') : member,
+  );
+  return { type: union(sent), recursive };
+}
+
+/** Convex infers results from handlers, so that `returns` is not exactly what its own types say. */
+function describePlain(exported: PlainFunction): FunctionTypes {
+  const args = parseValidator(exported.exportArgs?.());
+  const returns = parseValidator(exported.exportReturns?.());
+  return {
+    isExact: false,
+    isPaginated: false,
+    input: args ?? { reason: 'it has no args' },
+    output: returns ?? { reason: 'it has no returns' },
+  };
+}
+
+function parseValidator(json: string | undefined): PrintedType | undefined {
+  // Convex's own output: a validator, or `null` and `any` where none was given.
+  const validator = JSON.parse(json ?? 'null') as ValidatorJSON | null;
+  if (validator === null || validator.type === 'any') return undefined;
+  return { type: describeValidator(validator), recursive: [] };
+}

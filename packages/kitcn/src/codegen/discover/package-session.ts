@@ -1,0 +1,65 @@
+import type { Plugin } from 'esbuild';
+import type { EntryPoint } from '../../project/entry-points.ts';
+import type { Project } from '../../project/project.ts';
+import { bundlePackages, namePackages, packagesPlugin } from './bundle-at-once.ts';
+import { examineAtOnce } from './examine.ts';
+import type { ExaminedModule } from './examine.ts';
+import { Inspector } from './inspector.ts';
+import type { SourceGraph } from './source-graph.ts';
+
+export interface PackageSessionOptions {
+  project: Project;
+  env: Readonly<Record<string, string>>;
+  plugins: readonly Plugin[];
+}
+
+/** After so many examinations the realm has seen enough old code, and a new session is due. */
+const LIFETIME = 200;
+
+/**
+ * A realm in which the packages of a project are loaded already, so that a few modules can be looked at in it in no
+ * time. What was looked at before leaves its traces in the realm's globals, as in any process that reloads modules.
+ */
+export class PackageSession implements AsyncDisposable {
+  readonly #options: PackageSessionOptions;
+  readonly #inspector: Inspector;
+  readonly #ready: Promise<Plugin>;
+  #count = 0;
+
+  /** @param packages files of packages that modules may import. */
+  constructor(options: PackageSessionOptions, packages: readonly string[]) {
+    this.#options = options;
+    this.#inspector = new Inspector({ env: options.env, isAnnounced: false });
+    this.#ready = this.#loadPackages(packages);
+    // Whoever examines modules learns of it.
+    this.#ready.catch(() => {});
+  }
+
+  get isWornOut(): boolean {
+    return this.#count >= LIFETIME;
+  }
+
+  async #loadPackages(files: readonly string[]): Promise<Plugin> {
+    const { project, plugins } = this.#options;
+    const names = namePackages(files);
+    const bundle = await bundlePackages(project, names, plugins);
+    await this.#inspector.inspect({ bundle, subjects: [] });
+    return packagesPlugin(names);
+  }
+
+  /** `undefined` if the modules import packages that are not loaded. Throws when they do not load. */
+  async examine(
+    entryPoints: readonly EntryPoint[],
+  ): Promise<{ modules: ExaminedModule[]; graph: SourceGraph } | undefined> {
+    this.#count += 1;
+    const { project, plugins } = this.#options;
+    const withoutPackages = [...plugins, await this.#ready];
+    const examination = { project, entryPoints, plugins: withoutPackages };
+    const { modules, graph } = await examineAtOnce(examination, this.#inspector);
+    return graph.importedPackages().length === 0 ? { modules, graph } : undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#inspector[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** One file that a bundle was made of. */
+interface Source {
+  /** What it imports, as keys of the graph. */
+  imports: string[];
+  isPackage: boolean;
+  isCommonJs: boolean;
+}
+
+/** Which files a bundle was made of, and which of them import which. Files are absolute paths. */
+export class SourceGraph {
+  readonly #root: string;
+  readonly #sources = new Map<string, Source>();
+
+  /** @param root the folder that the paths in the metafile start from. */
+  constructor(root: string, { inputs }: Metafile) {
+    this.#root = root;
+    for (const [name, { imports, format }] of Object.entries(inputs)) {
+      this.#sources.set(this.#keyOf(name), {
+        imports: imports.flatMap(({ path: to, external }) =>
+          external === true ? [] : [this.#keyOf(to)],
+        ),
+        isPackage: /(?:^|\/)node_modules\//.test(name),
+        isCommonJs: format === 'cjs',
+      });
+    }
+  }
+
+  /** The files of the project itself, packages apart, sorted. */
+  ownFiles(): string[] {
+    return [...this.#sources]
+      .flatMap(([file, { isPackage }]) => (!isPackage && path.isAbsolute(file) ? [file] : []))
+      .sort();
+  }
+
+  /** All files, sorted. */
+  files(): string[] {
+    return [...this.#sources.keys()].filter((file) => path.isAbsolute(file)).sort();
+  }
+
+  /** Files of packages that the project's own files import as ES modules, sorted. */
+  importedPackages(): string[] {
+    const imported = new Set<string>();
+    for (const { isPackage, imports } of this.#sources.values()) {
+      if (isPackage) continue;
+      for (const to of imports) {
+        const target = this.#sources.get(to);
+        if (target?.isPackage === true && !target.isCommonJs) imported.add(to);
+      }
+    }
+    return [...imported].sort();
+  }
+
+  /** A file with all of the project's own files that it imports, at any distance. */
+  reachedFrom(file: string): Set<string> {
+    const reached = new Set<string>();
+    const waiting = [file];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const source = this.#sources.get(next);
+      if (source === undefined || source.isPackage || reached.has(next)) continue;
+      reached.add(next);
+      waiting.push(...source.imports);
+    }
+    return reached;
+  }
+
+  #keyOf(name: string): string {
+    // Stand-ins and the like are named `namespace:path`, which is no path on any platform.
+    return /^[\w-]{2,}:/.test(name) ? name : path.resolve(this.#root, name);
+  }
+}

@@ -1,0 +1,66 @@
+import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
+import { isPrinted } from '../model/type-expression.ts';
+import type { PrintedType, UnprintedType } from '../model/type-expression.ts';
+import { printBranch, printSpec, toTree } from './api-tree.ts';
+import type { PrintLeaf } from './api-tree.ts';
+import { toText } from './output-file.ts';
+import type { OutputFile } from './output-file.ts';
+import { recursiveNameOf, TypePrinter } from './type-printer.ts';
+
+/** How a contract file's name ends, and how that of its JavaScript does. */
+const ENDING = /\.d\.(?<module>[cm]?)ts$/;
+
+/** Whether a file can be a contract: `contract.d.ts`, `contract.d.mts`. */
+export function isContractFile(file: string): boolean {
+  return ENDING.test(file);
+}
+
+/**
+ * The public api for another package or repo: a declaration that imports nothing of the backend, and the JavaScript to it.
+ * What cannot be written out is `unknown` there; `looseEnds` tells what that is.
+ * @param file absolute path of the declaration.
+ */
+export function emitContract(modules: readonly ModuleModel[], file: string): OutputFile[] {
+  const printer = new TypePrinter();
+  const printLeaf: PrintLeaf = ({ module, fn }, place) => {
+    const { input, output } = fn.types;
+    const parameters = [`'${fn.kind}'`, orUnknown(input), orUnknown(output)];
+    return printer.reference('ApiLeaf', parameters, { of: recursiveNameOf(module, fn), ...place });
+  };
+  const tree = toTree(modules, 'public');
+  const types = printBranch(tree, { separator: ';', printLeaf, link: undefined });
+  const specs = printBranch(tree, { separator: ',', printLeaf: printSpec, link: undefined });
+  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', ['ApiLeaf'])];
+  const declaration = [
+    imports.join('\n'),
+    printer.aliases().join('\n'),
+    tree.size === 0 ? 'export type Api = Record<never, never>;' : `export interface Api ${types}`,
+    'export declare const api: Api;',
+  ];
+  const script = [
+    `import { createApi } from 'kitcn/crpc';`,
+    `export const api = /* @__PURE__ */ createApi(${tree.size === 0 ? '{}' : specs});`,
+  ];
+  return [
+    { file, text: toText(declaration) },
+    { file: file.replace(ENDING, '.$<module>js'), text: toText(script) },
+  ];
+}
+
+function orUnknown(type: PrintedType | UnprintedType): string | PrintedType {
+  return isPrinted(type) ? type : 'unknown';
+}
+
+/** What is `unknown` in a contract, and why: `the output of teams:overview: it has no .output()`. */
+export function looseEnds(modules: readonly ModuleModel[]): string[] {
+  return modules.flatMap(({ path, functions }) =>
+    functions
+      .filter(({ visibility }) => visibility === 'public')
+      .flatMap(({ name, types }: FunctionModel) =>
+        (['input', 'output'] as const).flatMap((side) => {
+          const type = types[side];
+          return isPrinted(type) ? [] : [`the ${side} of ${path}:${name}: ${type.reason}`];
+        }),
+      ),
+  );
+}

@@ -1,0 +1,93 @@
+/** A TypeScript type as data, to be printed at any width. */
+export type TypeExpression =
+  /** Printed as it is: `string`, `Date`, `'admin'`. */
+  | { kind: 'text'; text: string }
+  /** `Id<'user'>` */
+  | { kind: 'id'; table: string }
+  | { kind: 'object'; fields: TypeField[]; isOpen: boolean }
+  | { kind: 'array'; element: TypeExpression }
+  | { kind: 'tuple'; items: TypeItem[]; rest: TypeExpression | undefined }
+  /** `readonly` before an array or a tuple. */
+  | { kind: 'readonly'; of: TypeExpression }
+  | { kind: 'union'; members: TypeExpression[] }
+  | { kind: 'intersection'; members: TypeExpression[] }
+  /** `Record<'a' | 'b', number>` and the like. */
+  | { kind: 'generic'; name: string; parameters: TypeExpression[] }
+  /** `{ [key: string]: number }`, which may contain the type that it is a part of. */
+  | { kind: 'dictionary'; value: TypeExpression }
+  /** `${string}-${number}` */
+  | { kind: 'template'; parts: (string | TypeExpression)[] }
+  /** A type that contains itself: an index into `recursive` of the input's or the output's `PrintedType`. */
+  | { kind: 'recursive'; side: 'input' | 'output'; index: number };
+
+/** A property; `{ name?: string | undefined }` where it is optional. */
+export interface TypeField {
+  name: string;
+  isOptional: boolean;
+  type: TypeExpression;
+}
+
+export interface TypeItem {
+  isOptional: boolean;
+  type: TypeExpression;
+}
+
+/** A type with the types that need a name because they contain themselves. */
+export interface PrintedType {
+  type: TypeExpression;
+  recursive: RecursiveType[];
+}
+
+export interface RecursiveType {
+  side: 'input' | 'output';
+  type: TypeExpression;
+}
+
+/** Why a type cannot be written out. */
+export interface UnprintedType {
+  reason: string;
+}
+
+/** What callers of a function pass and receive, each written out where that can be done exactly. */
+export interface FunctionTypes {
+  /** Whether they are, where written out, the very types that TypeScript would infer. */
+  isExact: boolean;
+  /** Whether plain Convex clients pass `paginationOpts` in place of `cursor` and `limit`. */
+  isPaginated: boolean;
+  input: PrintedType | UnprintedType;
+  output: PrintedType | UnprintedType;
+}
+
+export function isPrinted(type: PrintedType | UnprintedType): type is PrintedType {
+  return 'type' in type;
+}
+
+export function text(text: string): TypeExpression {
+  return { kind: 'text', text };
+}
+
+/** The union of some types, as TypeScript would simplify it. */
+export function union(types: readonly TypeExpression[]): TypeExpression {
+  const members = new Map<string, TypeExpression>();
+  for (const type of types) {
+    for (const member of type.kind === 'union' ? type.members : [type]) {
+      members.set(JSON.stringify(member), member);
+    }
+  }
+  for (const all of ['any', 'unknown']) {
+    const found = members.get(JSON.stringify(text(all)));
+    if (found !== undefined) return found;
+  }
+  members.delete(JSON.stringify(text('never')));
+  const [only, ...others] = members.values();
+  if (only === undefined) return text('never');
+  return others.length === 0 ? only : { kind: 'union', members: [only, ...others] };
+}
+
+/** A union without those of its members whose text is given. */
+export function without(type: TypeExpression, excluded: string): TypeExpression {
+  const isKept = (member: TypeExpression): boolean =>
+    member.kind !== 'text' || member.text !== excluded;
+  if (type.kind === 'union') return union(type.members.filter(isKept));
+  return isKept(type) ? type : text('never');
+}

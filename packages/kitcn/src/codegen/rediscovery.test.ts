@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { loadProject } from '../project/project.ts';
+import { temporaryProject } from '../project/temporary-project.fixture.ts';
+import type { TemporaryProject } from '../project/temporary-project.fixture.ts';
+import { Discoverer } from './discover/discoverer.ts';
+import type { Discovery } from './discover/discoverer.ts';
+
+const CRPC = `import { initCRPC } from '../functions/generated/server';
+export const { query, mutation } = initCRPC.create();
+`;
+const module = (name: string, output = 'z.string()'): string => `import { z } from 'zod';
+import { zid } from 'convex-helpers/server/zod4';
+import { query } from '../lib/crpc';
+import { shared } from '../lib/shared';
+export const ${name} = query.input(z.object({ id: zid('user'), shared })).output(${output}).query(() => { throw 1; });
+`;
+const SHARED = `import { z } from 'zod';\nexport const shared = z.string();\n`;
+
+const FILES = {
+  'tsconfig.json': '{ "compilerOptions": { "paths": { "~/*": ["./lib/*"] } } }',
+  'convex/lib/crpc.ts': CRPC,
+  'convex/lib/shared.ts': SHARED,
+  'convex/functions/teams.ts': module('list'),
+  'convex/functions/users.ts': module('list'),
+  'convex/functions/plain.ts': `import { query } from './_generated/server';\nexport const one = query({ handler: () => 1 });\n`,
+};
+
+interface Session extends AsyncDisposable {
+  folder: TemporaryProject;
+  /** Writes files, and tells what is discovered after that: by a look at the changes, and by one at the whole. */
+  change(files: Record<string, string>): Promise<{ quick: Discovery; whole: Discovery }>;
+}
+
+async function session(): Promise<Session> {
+  const folder = await temporaryProject(FILES);
+  const project = await loadProject(folder.root);
+  const lasting = new Discoverer(project, {});
+  await lasting.discover();
+  return {
+    folder,
+    async change(files) {
+      await folder.write(files);
+      const changed = new Set(Object.keys(files).map((file) => `${folder.root}/${file}`));
+      await using fresh = new Discoverer(project, {});
+      return { quick: await lasting.rediscover(changed), whole: await fresh.discover() };
+    },
+    async [Symbol.asyncDispose]() {
+      await lasting[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('a look at what has changed finds what a look at the whole finds', async () => {
+  await using it = await session();
+  const changes = [
+    { 'convex/functions/teams.ts': module('all', 'z.array(zid("team"))') },
+    { 'convex/lib/shared.ts': SHARED.replace('z.string()', 'z.date().optional()') },
+    { 'convex/functions/teams.ts': module('all', 'z.string().brand("Name").min(1)') },
+    { 'convex/functions/plain.ts': 'export const none = 1;\n' },
+    { 'convex/lib/crpc.ts': `${CRPC}export const more = 1;\n` },
+    {
+      'convex/functions/users.ts': `import { action } from './_generated/server';\nexport const go = action({ handler: () => 1 });\n`,
+    },
+  ];
+  for (const files of changes) {
+    const { quick, whole } = await it.change(files);
+    expect(quick.modules).toEqual(whole.modules);
+  }
+});
+
+test('the watcher sees the modules that a change reaches through other files', async () => {
+  await using it = await session();
+  const { quick } = await it.change({
+    'convex/lib/shared.ts': SHARED.replace('z.string()', 'z.int()'),
+  });
+  const inputs = quick.modules.flatMap(({ functions }) =>
+    functions.map(({ types }) => types.input),
+  );
+  const shared = { name: 'shared', isOptional: false, type: { kind: 'text', text: 'number' } };
+  expect(inputs).toEqual([
+    expect.anything(),
+    { type: expect.objectContaining({ fields: expect.arrayContaining([shared]) }), recursive: [] },
+    { type: expect.objectContaining({ fields: expect.arrayContaining([shared]) }), recursive: [] },
+  ]);
+});
+
+test('a change that breaks a module is told with its place, and mended by the next one', async () => {
+  await using it = await session();
+  const broken = { 'convex/functions/teams.ts': `\n\nthrow new RangeError('late');\nexport {};\n` };
+  await expect(it.change(broken)).rejects.toMatchObject({
+    code: 'MODULE_FAILED',
+    file: 'convex/functions/teams.ts',
+    line: 3,
+  });
+  const { quick, whole } = await it.change({ 'convex/functions/teams.ts': module('list') });
+  expect(quick.modules).toEqual(whole.modules);
+});
+
+test('a change costs a look at the modules that it reaches, and at no other', async () => {
+  await using folder = await temporaryProject(FILES);
+  await using discoverer = new Discoverer(await loadProject(folder.root), {});
+  await discoverer.discover();
+  await folder.write({
+    'convex/functions/teams.ts': 'export const = "not looked at";',
+    'convex/functions/users.ts': module('all'),
+  });
+  const { modules } = await discoverer.rediscover(
+    new Set([`${folder.root}/convex/functions/users.ts`]),
+  );
+  expect(modules.map(({ path, functions }) => [path, functions.map(({ name }) => name)])).toEqual([
+    ['plain', ['one']],
+    ['teams', ['list']],
+    ['users', ['all']],
+  ]);
+});

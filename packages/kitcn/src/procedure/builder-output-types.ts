@@ -1,0 +1,243 @@
+import type { RegisteredQuery } from 'convex/server';
+import type {
+  NullForVoid,
+  ProcedureResult,
+  ProcedureType,
+  ProcedureTypes,
+  ProcedureVisibility,
+} from '../shared/type-procedure.ts';
+import type { Encoded } from '../wire/encoded.ts';
+import type { ArgsOptions, HandlerOptions } from './builder-types.ts';
+import type { Extended, Middleware } from './middleware.ts';
+import type {
+  Page,
+  PageInput,
+  PaginatedArgs,
+  ParsedPageInput,
+  Procedure,
+} from './procedure-types.ts';
+import type { ConvexSchema, StandardSchema, ZodSchema } from './schema.ts';
+import type { EndWith, NotAnObject, OutputDeclared } from './type-message.ts';
+
+/** A builder whose result is declared, so that the handler's own type need not be inferred. */
+export interface ProcedureBuilderWithOutput<
+  Type extends ProcedureType,
+  Visibility extends ProcedureVisibility,
+  Ctx,
+  Meta extends object,
+  Input,
+  Parsed,
+  HandlerOutput,
+  Output,
+> {
+  internal(): ProcedureBuilderWithOutput<
+    Type,
+    'internal',
+    Ctx,
+    Meta,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
+  name(
+    name: string,
+  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, Input, Parsed, HandlerOutput, Output>;
+  meta(
+    meta: Partial<Meta>,
+  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, Input, Parsed, HandlerOutput, Output>;
+  use<Delta extends object>(
+    middleware: Middleware<Ctx, Delta, Parsed, Meta>,
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Extended<Ctx, Delta>,
+    Meta,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
+  input<S extends ZodSchema<object, object>>(
+    schema: S,
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Input & S['_zod']['input'],
+    Parsed & S['_zod']['output'],
+    HandlerOutput,
+    Output
+  >;
+  input<Value extends object>(
+    schema: ConvexSchema<Value>,
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Input & Value,
+    Parsed & Value,
+    HandlerOutput,
+    Output
+  >;
+  input<SchemaInput extends object, SchemaOutput extends object>(
+    schema: StandardSchema<SchemaInput, SchemaOutput>,
+    options: ArgsOptions,
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Input & SchemaInput,
+    Parsed & SchemaOutput,
+    HandlerOutput,
+    Output
+  >;
+  input(schema: object): NotAnObject;
+  output: OutputDeclared;
+  paginated: OutputDeclared;
+  query: DeclaredFinisher<Type, 'query', Visibility, Ctx, Input, Parsed, HandlerOutput, Output>;
+  mutation: DeclaredFinisher<
+    Type,
+    'mutation',
+    Visibility,
+    Ctx,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
+  action: DeclaredFinisher<Type, 'action', Visibility, Ctx, Input, Parsed, HandlerOutput, Output>;
+}
+
+type DeclaredFinisher<
+  Type extends ProcedureType,
+  Method extends ProcedureType,
+  Visibility extends ProcedureVisibility,
+  Ctx,
+  Input,
+  Parsed,
+  HandlerOutput,
+  Output,
+> = Type extends Method
+  ? (
+      handler: (options: HandlerOptions<Ctx, Parsed>) => Promise<HandlerOutput> | HandlerOutput,
+    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Output>, HandlerOutput, Ctx>
+  : EndWith<Type>;
+
+/** What `.paginated()` takes beside the schema of an item. */
+export interface PaginatedOptions<Item> {
+  /** The size of a page: what callers get by default, and the most they get. */
+  limit: number;
+  item: Item;
+}
+
+export interface Paginate<
+  Visibility extends ProcedureVisibility,
+  Ctx,
+  Meta extends object,
+  Input,
+  Parsed,
+> {
+  <S extends ZodSchema>(
+    options: PaginatedOptions<S>,
+  ): PaginatedQueryBuilder<
+    Visibility,
+    Ctx,
+    Meta,
+    Input & PageInput,
+    Parsed & ParsedPageInput,
+    S['_zod']['input'],
+    S['_zod']['output']
+  >;
+  <Value>(
+    options: PaginatedOptions<ConvexSchema<Value>>,
+  ): PaginatedQueryBuilder<
+    Visibility,
+    Ctx,
+    Meta,
+    Input & PageInput,
+    Parsed & ParsedPageInput,
+    Value,
+    Value
+  >;
+}
+
+/** A builder of a query in pages of `Item`. */
+export interface PaginatedQueryBuilder<
+  Visibility extends ProcedureVisibility,
+  Ctx,
+  Meta extends object,
+  Input,
+  Parsed,
+  HandlerItem,
+  Item,
+> {
+  internal(): PaginatedQueryBuilder<'internal', Ctx, Meta, Input, Parsed, HandlerItem, Item>;
+  name(
+    name: string,
+  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Input, Parsed, HandlerItem, Item>;
+  meta(
+    meta: Partial<Meta>,
+  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Input, Parsed, HandlerItem, Item>;
+  use<Delta extends object>(
+    middleware: Middleware<Ctx, Delta, Parsed, Meta>,
+  ): PaginatedQueryBuilder<
+    Visibility,
+    Extended<Ctx, Delta>,
+    Meta,
+    Input,
+    Parsed,
+    HandlerItem,
+    Item
+  >;
+  input<S extends ZodSchema<object, object>>(
+    schema: S,
+  ): PaginatedQueryBuilder<
+    Visibility,
+    Ctx,
+    Meta,
+    Input & S['_zod']['input'],
+    Parsed & S['_zod']['output'],
+    HandlerItem,
+    Item
+  >;
+  input<Value extends object>(
+    schema: ConvexSchema<Value>,
+  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Input & Value, Parsed & Value, HandlerItem, Item>;
+  input<SchemaInput extends object, SchemaOutput extends object>(
+    schema: StandardSchema<SchemaInput, SchemaOutput>,
+    options: ArgsOptions,
+  ): PaginatedQueryBuilder<
+    Visibility,
+    Ctx,
+    Meta,
+    Input & SchemaInput,
+    Parsed & SchemaOutput,
+    HandlerItem,
+    Item
+  >;
+  input(schema: object): NotAnObject;
+  output: OutputDeclared;
+  paginated: OutputDeclared;
+  /**
+   * The type is written out here because Convex reads arguments and results from the alias `RegisteredQuery`, and would
+   * not know them under an alias of ours.
+   */
+  query(
+    handler: (
+      options: HandlerOptions<Ctx, Parsed>,
+    ) => Promise<Page<HandlerItem>> | Page<HandlerItem>,
+  ): RegisteredQuery<
+    Visibility,
+    PaginatedArgs<Input>,
+    ProcedureResult<
+      Encoded<Page<Item>>,
+      ProcedureTypes<Input, Parsed, Page<Item>, Page<HandlerItem>, Ctx>
+    >
+  >;
+  mutation: EndWith<'query'>;
+  action: EndWith<'query'>;
+}

@@ -1,0 +1,127 @@
+import { zodToConvex } from 'convex-helpers/server/zod4';
+import { parse as parseValue, ValidationError } from 'convex-helpers/validators';
+import type { GenericValidator, Validator } from 'convex/values';
+import { config, util } from 'zod/v4/core';
+import type { $ZodIssue, $ZodType, ParsePayload } from 'zod/v4/core';
+import { schemaParts } from './schema-parts.ts';
+import { isConvexSchema, isZodSchema } from './schema.ts';
+import type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.ts';
+
+/** One thing wrong with an input. */
+export interface InputIssue {
+  path: (string | number)[];
+  /** Zod's issue code, such as `invalid_type`; `invalid_type` or `custom` for schemas of others. */
+  code: string;
+  message: string;
+}
+
+/** What a schema made of a value. It has made nothing if there are issues; their form is the parser's own. */
+export interface Outcome {
+  readonly value: unknown;
+  readonly issues: readonly unknown[];
+}
+
+/** A schema in the form that runs: synchronous as long as the schema is. */
+export interface SchemaParser {
+  parse(value: unknown): Outcome | Promise<Outcome>;
+  toIssues(outcome: Outcome): InputIssue[];
+}
+
+/** The parser of a schema of any of the libraries; made once for a definition. */
+export function createSchemaParser(schema: Schema): SchemaParser {
+  if (isZodSchema(schema)) return createZodParser(schema as unknown as $ZodType);
+  if (isConvexSchema(schema)) return createConvexParser(schema);
+  return createStandardParser(schema as StandardSchema); // The third of three.
+}
+
+/** What Zod is told; it does not change it. */
+type ZodContext = { async?: boolean };
+
+function createZodParser(schema: $ZodType): SchemaParser {
+  const context = toZodContext(schema);
+  const { run } = schema._zod;
+  return {
+    parse: (value) => run({ value, issues: [] }, context) as Outcome | Promise<Outcome>,
+    toIssues: ({ issues }) =>
+      (issues as ParsePayload['issues']).map((raw) =>
+        toInputIssue(util.finalizeIssue(raw, context, config()) as $ZodIssue),
+      ),
+  };
+}
+
+/**
+ * How to run a schema so that each function in it runs once. Told that nothing is asynchronous, Zod is fastest, but
+ * throws when a promise comes after all, which would mean to start again: so it is told that only where no function of a
+ * user's can give one. Told nothing, it awaits what checks give; a transform's promise it awaits only when told to.
+ */
+function toZodContext(schema: $ZodType): ZodContext {
+  let context: ZodContext = { async: false };
+  for (const part of schemaParts(schema)) {
+    const { type } = part._zod.def;
+    if (type === 'promise' || 'transform' in part._zod.def) return { async: true };
+    const isPlain = type === 'custom' && zodToConvex(part).kind === 'id';
+    if (!isPlain && hasCustomCheck(part)) context = {};
+  }
+  return context;
+}
+
+function hasCustomCheck(part: $ZodType): boolean {
+  const { type, checks } = part._zod.def;
+  return type === 'custom' || (checks ?? []).some(({ _zod }) => _zod.def.check === 'custom');
+}
+
+function toInputIssue({ path, code, message }: $ZodIssue): InputIssue {
+  return { path: path.map(toStep), code, message };
+}
+
+const NONE: readonly unknown[] = [];
+
+/** Extra fields are left out, so that several schemas can share one input. */
+function createConvexParser(validator: GenericValidator): SchemaParser {
+  return {
+    parse(value) {
+      try {
+        return { value: parseValue(validator as Validator<unknown>, value), issues: NONE };
+      } catch (error) {
+        if (error instanceof ValidationError) return { value: undefined, issues: [error] };
+        throw error;
+      }
+    },
+    toIssues: ({ issues }) =>
+      (issues as ValidationError[]).map(({ path = '', expected, got }) => ({
+        path: toSteps(path),
+        code: 'invalid_type',
+        message: `Invalid input: expected ${expected}, received ${got}`,
+      })),
+  };
+}
+
+/** `a[0].b`, as the validators of `convex-helpers` write a path. */
+function toSteps(path: string): (string | number)[] {
+  const steps = path.match(/[^.[\]]+/g) ?? [];
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
+function createStandardParser(schema: StandardSchema): SchemaParser {
+  const { validate } = schema['~standard'];
+  const toOutcome = (result: StandardResult<unknown>): Outcome =>
+    result.issues === undefined
+      ? { value: result.value, issues: NONE }
+      : { value: undefined, issues: result.issues };
+  return {
+    parse(value) {
+      const result = validate(value);
+      return result instanceof Promise ? result.then(toOutcome) : toOutcome(result);
+    },
+    toIssues: ({ issues }) =>
+      (issues as StandardIssue[]).map(({ path = [], message }) => ({
+        path: path.map((step) => toStep(typeof step === 'object' ? step.key : step)),
+        code: 'custom',
+        message,
+      })),
+  };
+}
+
+function toStep(step: PropertyKey): string | number {
+  return typeof step === 'symbol' ? String(step) : step;
+}

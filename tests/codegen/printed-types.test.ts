@@ -1,0 +1,59 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { generateFixture } from './fixture.ts';
+
+/** What stands in `api.ts` for each function of a module: `printed` or `inferred`. */
+function leavesOf(api: string, module: string): Map<string, string> {
+  const body = new RegExp(`^  ${module}: \\{\n(.*?)^  \\};`, 'ms').exec(api)?.[1] ?? '';
+  const leaves = body.matchAll(/^    (\w+): Api(Leaf|Function)</gm);
+  return new Map(
+    [...leaves].map(([, name, kind]) => [name ?? '', kind === 'Leaf' ? 'printed' : 'inferred']),
+  );
+}
+
+/** A file that type-checks only if what is printed for each function is what TypeScript infers for it. */
+function equalityTest(module: string, names: Iterable<string>): string {
+  const checks = [...names].map((name) => {
+    const [printed, inferred] = [
+      `Api['${module}']['${name}']`,
+      `ApiFunction<typeof module.${name}>`,
+    ];
+    return `export const ${name}: [
+  Same<Types<${printed}>['input'], Types<${inferred}>['input']>,
+  Same<Types<${printed}>['output'], Types<${inferred}>['output']>,
+  Same<${printed}['_args'], ${inferred}['_args']>,
+  Same<${printed}['_returnType'], ${inferred}['_returnType']>,
+] = [true, true, true, true];\n`;
+  });
+  return `import type { ApiFunction } from 'kitcn/crpc';
+import type * as module from './functions/${module}';
+import type { Api } from './shared/api';
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : [A, 'is not', B];
+type Types<Leaf> = Leaf extends { '~crpc': { types?: infer Types } } ? NonNullable<Types> : never;
+${checks.join('')}`;
+}
+
+test('the types that are written out are the types that TypeScript infers, for every kind of schema', async () => {
+  await using project = await generateFixture('kinds');
+  const api = await readFile(path.join(project.root, 'convex/shared/api.ts'), 'utf8');
+  const leaves = leavesOf(api, 'kinds');
+  expect(leaves.size).toBeGreaterThan(60);
+  expect([...leaves].filter(([, kind]) => kind !== 'printed')).toEqual([]);
+  const file = path.join(project.root, 'convex/equality.ts');
+  await writeFile(file, equalityTest('kinds', leaves.keys()));
+  expect(await project.typeErrors()).toBe('');
+});
+
+test('types that a schema does not show are inferred, and only those', async () => {
+  await using project = await generateFixture('kinds');
+  const api = await readFile(path.join(project.root, 'convex/shared/api.ts'), 'utf8');
+  expect(new Set(leavesOf(api, 'traceless').values())).toEqual(new Set(['inferred']));
+  expect(leavesOf(api, 'typed')).toEqual(new Map([['slug', 'inferred']]));
+  expect(leavesOf(api, 'native')).toEqual(
+    new Map([
+      ['erase', 'printed'],
+      ['paint', 'inferred'],
+    ]),
+  );
+});
