@@ -99,8 +99,7 @@ test('dev serves a project that run talks to, and Ctrl-C ends it', async () => {
   expect(listed.stderr).toMatch('listing');
   const failed = await run('notes:fail');
   expect(failed).toMatchObject({ code: 1, stdout: '' });
-  expect(failed.stderr).toMatch(/"NOT_FOUND"/);
-  expect(failed.stderr).toMatch(/No such note/);
+  expect(failed.stderr).toMatch(/NOT_FOUND: No such note/);
   expect((await run('notes:missing')).stderr).toMatch(/Could not find/);
   expect((await run('notes:add', '{"text":1}')).code).toBe(1);
 

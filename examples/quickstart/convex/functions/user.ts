@@ -55,3 +55,10 @@ export const create = publicMutation
 export const getSessionUser = authQuery
   .output(z.object({ subject: z.string(), issuer: z.string() }))
   .query(async ({ ctx }) => ({ subject: ctx.identity.subject, issuer: ctx.identity.issuer }));
+
+export const names = publicQuery
+  .paginated({ limit: 50, item: z.object({ name: z.string() }) })
+  .query(async ({ ctx, input: { cursor, limit } }) => {
+    const result = await ctx.db.query('user').paginate({ cursor, numItems: limit });
+    return { ...result, page: result.page.map(({ name }) => ({ name })) };
+  });
