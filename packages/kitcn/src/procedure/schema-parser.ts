@@ -3,6 +3,7 @@ import { parse as parseValue, ValidationError } from 'convex-helpers/validators'
 import type { GenericValidator, Validator } from 'convex/values';
 import { config, util } from 'zod/v4/core';
 import type { $ZodIssue, $ZodType, ParsePayload } from 'zod/v4/core';
+import { isPromise } from './promise.ts';
 import { schemaParts } from './schema-parts.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.ts';
@@ -111,7 +112,7 @@ function createStandardParser(schema: StandardSchema): SchemaParser {
   return {
     parse(value) {
       const result = validate(value);
-      return result instanceof Promise ? result.then(toOutcome) : toOutcome(result);
+      return isPromise(result) ? result.then(toOutcome) : toOutcome(result);
     },
     toIssues: ({ issues }) =>
       (issues as StandardIssue[]).map(({ path = [], message }) => ({
