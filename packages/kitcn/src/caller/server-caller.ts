@@ -23,27 +23,30 @@ export type SkipUnauthOptions<Options extends CallOptions = CallOptions> = Omit<
   'skipUnauth'
 > & { skipUnauth: true };
 
-/** One procedure of a caller. The input may be left out where `{}` is a valid one. */
+/** One procedure of a caller. */
 export interface ServerCall<Input, Output, Options extends CallOptions = CallOptions> {
-  (...args: SkipUnauthArgs<Input, Options>): Promise<Output | null>;
-  (...args: [...InputArgs<Input>, options?: Options]): Promise<Output>;
+  (input: Input, options: SkipUnauthOptions<Options>): Promise<Output | null>;
+  (input: Input, options?: Options): Promise<Output>;
+}
+
+/** One procedure of a caller whose input may be left out, since `{}` is a valid one. */
+export interface OptionalServerCall<Input, Output, Options extends CallOptions = CallOptions> {
+  (input: Input | undefined, options: SkipUnauthOptions<Options>): Promise<Output | null>;
+  (input?: Input, options?: Options): Promise<Output>;
 }
 
 /** The `api` tree as functions: each procedure takes its input and resolves to its output. */
 export type ServerCaller<Api> = {
-  readonly [Name in keyof Api]: Api[Name] extends { readonly '~crpc': infer Info }
-    ? ServerCallOf<Info>
+  readonly [Name in keyof Api]: Api[Name] extends {
+    readonly '~crpc': ApiFunctionInfo<infer Type, infer Input, infer Output>;
+  }
+    ? {} extends Input
+      ? OptionalServerCall<Input, Output, OptionsOf<Type>>
+      : ServerCall<Input, Output, OptionsOf<Type>>
     : ServerCaller<Api[Name]>;
 };
 
-type ServerCallOf<Info> =
-  Info extends ApiFunctionInfo<infer Type, infer Input, infer Output>
-    ? ServerCall<Input, Output, Type extends 'query' ? QueryCallOptions : CallOptions>
-    : never;
+type OptionsOf<Type> = Type extends 'query' ? QueryCallOptions : CallOptions;
 
 /** The input as arguments: none are needed where `{}` is a valid input. */
 export type InputArgs<Input> = {} extends Input ? [input?: Input] : [input: Input];
-
-type SkipUnauthArgs<Input, Options extends CallOptions> = {} extends Input
-  ? [input: Input | undefined, options: SkipUnauthOptions<Options>]
-  : [input: Input, options: SkipUnauthOptions<Options>];

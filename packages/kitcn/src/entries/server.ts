@@ -25,6 +25,7 @@ export type { Fetch } from '../caller/http-exchange.ts';
 export type { LazyCaller, LazyCallerAuth } from '../caller/lazy-caller.ts';
 export type {
   CallOptions,
+  OptionalServerCall,
   QueryCallOptions,
   ServerCall,
   ServerCaller,
