@@ -216,6 +216,7 @@ describe('wrong arguments', () => {
   test('at the remote caller', async () => {
     await expect(ctx.caller.target.strict(wrongType)).rejects.toMatchObject({
       code: 'BAD_REQUEST',
+      message: expect.stringMatching(/refused the arguments of target:strict.*Path: size$/),
     });
     await expect(ctx.caller.target.strict({ size: 10 })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
@@ -226,6 +227,7 @@ describe('wrong arguments', () => {
   test.each(['strictInQuery', 'strictInAction'] as const)('in process: %s', async (name) => {
     const wrong = await ctx.caller.relay[name]({ args: wrongType });
     expect(wrong.error).toMatchObject({ isCRPCError: true, code: 'BAD_REQUEST' });
+    expect(wrong.error?.message).toMatch(/refused the arguments of target:strict.*Path: size$/);
     const tooBig = await ctx.caller.relay[name]({ args: { size: 10 } });
     expect(tooBig.error).toMatchObject({
       isCRPCError: true,

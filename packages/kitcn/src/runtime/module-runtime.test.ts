@@ -155,12 +155,16 @@ describe('a caller', () => {
     ],
     [
       'arguments that do not fit the validator',
-      new Error('ArgumentValidationError: Object is missing `id`'),
-      { code: 'BAD_REQUEST', message: expect.stringContaining('missing `id`') },
+      new Error('ArgumentValidationError: Wrong type.\nPath: .id\nValue: hunter2'),
+      {
+        code: 'BAD_REQUEST',
+        origin: 'platform',
+        message: 'The deployment refused the arguments of org/teams:get: Wrong type. Path: id',
+      },
     ],
     [
-      'anything else',
-      new Error('boom'),
+      'anything else, whatever its text says further down',
+      new Error('Uncaught Error: boom\nArgumentValidationError: hunter2'),
       { code: 'INTERNAL_SERVER_ERROR', message: 'org/teams:get failed', data: undefined },
     ],
   ])('throws %s', async (_, thrown, expected) => {

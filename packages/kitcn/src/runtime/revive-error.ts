@@ -1,4 +1,4 @@
-import { isArgumentError } from '../errors/argument-error.ts';
+import { tryArgumentError } from '../errors/argument-error.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
 import { tryFromErrorPayload } from '../wire/error-payload.ts';
@@ -7,14 +7,9 @@ import { tryFromErrorPayload } from '../wire/error-payload.ts';
 export function reviveError(thrown: unknown, name: string, output: ValueCodec): CRPCError {
   if (isCRPCError(thrown)) return thrown;
   const { data, message = '' } = thrown as { data?: unknown; message?: string };
-  const revived = tryFromErrorPayload(data, output, thrown);
-  if (revived) return revived;
-  if (isArgumentError(message)) {
-    return new CRPCError({ code: 'BAD_REQUEST', message: `${name}: ${message}`, cause: thrown });
-  }
-  return new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: `${name} failed`,
-    cause: thrown,
-  });
+  return (
+    tryFromErrorPayload(data, output, thrown) ??
+    tryArgumentError(message, name, thrown) ??
+    new CRPCError({ code: 'INTERNAL_SERVER_ERROR', message: `${name} failed`, cause: thrown })
+  );
 }

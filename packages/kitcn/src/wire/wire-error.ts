@@ -1,3 +1,4 @@
+import type { CRPCErrorCode } from '../errors/codes.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { MAX_BYTES } from './wire-limits.ts';
 
@@ -12,44 +13,37 @@ function toPath(trail: Trail): string {
   return path === '' ? 'the value itself' : path;
 }
 
+type WireError = CRPCError<{ path: string }>;
+
 /** A value that cannot travel: `BAD_REQUEST` with `data: { path }`, thrown before anything is sent. */
-export function wireError(
-  trail: Trail,
-  problem: string,
-  cause?: unknown,
-): CRPCError<{ path: string }> {
-  const path = toPath(trail);
-  return new CRPCError({
-    code: 'BAD_REQUEST',
-    message: `Cannot send ${path}: ${problem}`,
-    data: { path },
-    origin: 'client',
-    ...(cause !== undefined && { cause }),
-  });
+export function wireError(trail: Trail, problem: string, cause?: unknown): WireError {
+  return errorAt(trail, { code: 'BAD_REQUEST', verb: 'send', problem, cause });
 }
 
 /** A value that arrived in a form that this side cannot read: `PARSE_ERROR` with `data: { path }`. */
-export function unreadableError(
-  trail: Trail,
-  problem: string,
-  cause?: unknown,
-): CRPCError<{ path: string }> {
-  const path = toPath(trail);
-  return new CRPCError({
-    code: 'PARSE_ERROR',
-    message: `Cannot read ${path}: ${problem}`,
-    data: { path },
-    origin: 'client',
-    ...(cause !== undefined && { cause }),
-  });
+export function unreadableError(trail: Trail, problem: string, cause?: unknown): WireError {
+  return errorAt(trail, { code: 'PARSE_ERROR', verb: 'read', problem, cause });
 }
 
-export function tooLargeError(): CRPCError<{ path: string }> {
-  const path = toPath([]);
+export function tooLargeError(): WireError {
+  const problem = `as JSON it takes more than ${MAX_BYTES} bytes`;
+  return errorAt([], { code: 'PAYLOAD_TOO_LARGE', verb: 'send', problem, cause: undefined });
+}
+
+interface WireProblem {
+  code: CRPCErrorCode;
+  verb: 'send' | 'read';
+  problem: string;
+  cause: unknown;
+}
+
+function errorAt(trail: Trail, { code, verb, problem, cause }: WireProblem): WireError {
+  const path = toPath(trail);
   return new CRPCError({
-    code: 'PAYLOAD_TOO_LARGE',
-    message: `Cannot send ${path}: as JSON it takes more than ${MAX_BYTES} bytes`,
+    code,
+    message: `Cannot ${verb} ${path}: ${problem}`,
     data: { path },
     origin: 'client',
+    cause,
   });
 }

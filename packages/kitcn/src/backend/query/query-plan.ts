@@ -61,7 +61,7 @@ function planSource(
     case 'Search':
       throw new BackendError(
         400,
-        'UnsupportedFeature',
+        'NotSupported',
         `Full text search is not supported by the embedded backend yet (index "${source.indexName}").`,
       );
     default:

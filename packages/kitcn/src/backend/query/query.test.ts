@@ -224,7 +224,7 @@ describe('streams', () => {
     [
       'search',
       { source: { type: 'Search', indexName: 'items.search', filters: [] }, operators: [] },
-      'UnsupportedFeature',
+      'NotSupported',
     ],
     [
       'a system table',

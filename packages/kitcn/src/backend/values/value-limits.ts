@@ -115,7 +115,7 @@ function assertFieldName(field: string): void {
   if (field === '$commitTs') {
     throw new BackendError(
       400,
-      'UnsupportedFeature',
+      'NotSupported',
       'Commit timestamps in documents are not supported by the embedded backend yet',
     );
   }
