@@ -139,7 +139,7 @@ test.each([
   [
     'throws later',
     `Promise.reject(new Error('later'));\nawait new Promise(() => {});\nexport {};`,
-    { code: 'MODULE_FAILED', text: 'Error: later' },
+    { code: 'MODULE_FAILED', line: 1, text: 'Error: later' },
   ],
   ['waits for ever', `await new Promise(() => {});\nexport {};`, { code: 'MODULE_NEVER_ENDS' }],
   ['loops for ever', `export {};\nfor (;;);`, { code: 'MODULE_NEVER_ENDS' }],

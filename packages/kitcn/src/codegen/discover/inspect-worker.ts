@@ -20,6 +20,8 @@ const { env, isAnnounced } = workerData as InspectorOptions;
 
 const ANNOUNCE = '__kitcnRunning';
 
+/** What is being loaded, and the module of it that runs. */
+let inspected: FunctionsBundle = { entries: [], modules: [], inputs: [] };
 let running: string | undefined;
 /** Environment variables that the running module has asked for in vain. */
 let missing = new Set<string>();
@@ -64,6 +66,7 @@ function announce(module: string): void {
 }
 
 async function inspect({ bundle, subjects }: InspectionRequest): Promise<InspectionMessage> {
+  inspected = bundle;
   running = undefined;
   missing = new Set();
   const namespaces = await realm.load(isAnnounced ? announced(bundle) : bundle);
@@ -105,6 +108,13 @@ function missingVariables(): string {
   const names = [...missing].sort().join(', ');
   return ` (environment variables that it read and that are not set: ${names})`;
 }
+
+// Thrown by a timer or a promise that nobody waits for. Told here and not by the thread's 'error' event, which may
+// reach the other side before the name of the running module does.
+process.on('uncaughtException', (error) => {
+  tell(toFailure(error, inspected));
+  process.exit(1);
+});
 
 parentPort?.on('message', (request: InspectionRequest) => {
   // When nothing is left to wait for, the thread ends, and `Inspector` knows that a module waits in vain.

@@ -44,7 +44,7 @@ export class Inspector implements AsyncDisposable {
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
     this.#worker.on('message', (message: InspectionMessage) => this.#hear(message));
-    // Thrown by a timer or a promise that nobody waits for.
+    // The thread itself could not go on: it is out of memory, or its own code is broken.
     this.#worker.on('error', (error) => this.#fail('MODULE_FAILED', String(error)));
     this.#worker.on('exit', () => {
       this.#fail('MODULE_NEVER_ENDS', 'Waits while loading for something that never happens.');
