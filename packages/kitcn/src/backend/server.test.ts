@@ -245,6 +245,24 @@ test('push replaces code and providers; a broken project leaves the old code', a
   await expect(client.query(whoAmI, {})).rejects.toThrow(/NoAuthProvider/);
 });
 
+test('a prepared push deploys what has changed; errors are told with their places', async () => {
+  await using project = await createProject();
+  await using backend = await start(project);
+  const client = connect(backend);
+  for (const word of ['first', 'second']) {
+    backend.preparePush();
+    const thrown = `throw new Error('${word}')`;
+    await project.write({
+      'convex/functions/extra.ts': `import { queryGeneric } from 'convex/server';\nexport const fail = queryGeneric(() => { ${thrown}; });`,
+    });
+    await backend.push();
+    const failed = client.query(makeFunctionReference<'query'>('extra:fail'));
+    await expect(failed).rejects.toThrow(`Uncaught Error: ${word}`);
+    await expect(failed).rejects.toThrow(/convex\/functions\/extra\.ts:2:\d+/);
+  }
+  expect(await client.query(list, {})).toEqual([]);
+});
+
 describe('refused', () => {
   test('a data folder that is held, and it stays held', async () => {
     await using project = await createProject();

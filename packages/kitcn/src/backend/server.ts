@@ -1,5 +1,4 @@
-import { bundleFunctions } from '../project/bundle-functions.ts';
-import { loadProject } from '../project/project.ts';
+import { FunctionsBundler } from '../project/functions-bundler.ts';
 import { isAdminKey } from './auth/admin-key.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
 import { CloseStack } from './close-stack.ts';
@@ -39,6 +38,8 @@ export interface Backend extends AsyncDisposable {
   readonly adminKey: string;
   /** Bundles the project again and replaces code and schema; if anything fails the old ones stay. */
   push(): Promise<PushResult>;
+  /** Gets ready in the background for a quick `push`; after it, when another is likely. */
+  preparePush(): void;
   /** Ends open connections and gives ports and data folder back. Any number of times. */
   close(): Promise<void>;
 }
@@ -77,7 +78,9 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   opened.defer(() => host.close());
 
   const tokens = new TokenVerifier();
-  const push = createPush(options.projectDir, host, tokens);
+  const bundler = new FunctionsBundler(options.projectDir);
+  opened.defer(() => bundler[Symbol.asyncDispose]());
+  const push = createPush(bundler, host, tokens);
   await push();
 
   const routes = {
@@ -97,19 +100,26 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   site.serve((request) => siteRoutes.fetch(request));
 
   const close = (): Promise<void> => opened.close();
-  return { url, siteUrl, adminKey: data.adminKey, push, close, [Symbol.asyncDispose]: close };
+  return {
+    url,
+    siteUrl,
+    adminKey: data.adminKey,
+    push,
+    preparePush: () => bundler.prepare(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** One push at a time, so that the last one asked for is the one that stands. */
 function createPush(
-  projectDir: string,
+  bundler: FunctionsBundler,
   host: FunctionHost,
   tokens: TokenVerifier,
 ): () => Promise<PushResult> {
   let last: Promise<unknown> = Promise.resolve();
   const pushNow = async (): Promise<PushResult> => {
-    const bundle = await bundleFunctions(await loadProject(projectDir));
-    const result = await host.push(bundle);
+    const result = await host.push(await bundler.bundle());
     tokens.setProviders(result.authProviders);
     return result;
   };

@@ -28,6 +28,7 @@ export class DevSession implements AsyncDisposable {
       if (outcome instanceof Error) throw outcome;
       stderr.write(`${codegenSummary(outcome)}\n`);
       await this.#deploy();
+      this.#backend?.preparePush();
       return true;
     } catch (error) {
       if (this.#backend === undefined && !isAboutTheProject(error)) throw error;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { BuildFailure, BuildResult, Message, Plugin } from 'esbuild';
+import type { BuildFailure, BuildOptions, Message, Metafile, OutputFile, Plugin } from 'esbuild';
 import type { BundledModule, FunctionsBundle } from './bundle.ts';
 import { findEntryPoints } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
@@ -18,8 +18,6 @@ export interface BundleOptions {
   plugins?: readonly Plugin[] | undefined;
 }
 
-type BundleResult = BuildResult<{ write: false; metafile: true }>;
-
 /**
  * Bundles a functions folder into ES modules as Convex's own bundler does: packages included, shared code in `_deps/`,
  * conditions `convex` and `module`. Source maps name files by their path from the project folder.
@@ -31,49 +29,53 @@ export async function bundleFunctions(
   const entryPoints = await findEntryPoints(project);
   if (entryPoints.length === 0) return { entries: [], modules: [], inputs: [] };
   const { standIns, plugins = [] } = options;
-  const result = await runEsbuild(project, entryPoints, [
+  const buildOptions = splitBuildOptions(project, entryPoints, [
     ...plugins,
     ...(standIns ? [standInsPlugin(project, standIns)] : []),
   ]);
+  const { outputFiles, metafile } = await build(buildOptions).catch((error: unknown) => {
+    throw toProjectError(error, project.root);
+  });
   return {
     entries: entryPoints.map(({ name }) => name),
-    modules: toModules(project, result),
-    inputs: Object.keys(result.metafile.inputs)
-      .filter((input) => !/^[\w-]{2,}:/.test(input))
-      .map((input) => path.resolve(project.root, input))
-      .sort(),
+    modules: toModules(project, outputFiles),
+    inputs: inputsOf(project, metafile),
   };
 }
 
-async function runEsbuild(
+/** A module for each entry point, and chunks for what they share. */
+export function splitBuildOptions(
   project: Project,
   entryPoints: readonly EntryPoint[],
-  plugins: readonly Plugin[],
-): Promise<BundleResult> {
-  try {
-    return await build({
-      ...functionsBuildOptions(project, plugins),
-      entryPoints: entryPoints.map(({ name, file }) => ({ in: file, out: name })),
-      write: false,
-      splitting: true,
-      chunkNames: '_deps/[name]-[hash]',
-      sourcemap: 'external',
-      sourcesContent: false,
-      metafile: true,
-    });
-  } catch (error) {
-    if (isBuildFailure(error)) throw toProjectError(error, project.root);
-    throw error;
-  }
+  plugins: readonly Plugin[] = [],
+): BuildOptions & { write: false; metafile: true } {
+  return {
+    ...functionsBuildOptions(project, plugins),
+    entryPoints: entryPoints.map(({ name, file }) => ({ in: file, out: name })),
+    write: false,
+    splitting: true,
+    chunkNames: '_deps/[name]-[hash]',
+    sourcemap: 'external',
+    sourcesContent: false,
+    metafile: true,
+  };
 }
 
-function toModules(project: Project, result: BundleResult): BundledModule[] {
+/** Absolute paths of the files that a bundle was made of, sorted. */
+export function inputsOf(project: Project, metafile: Metafile): string[] {
+  return Object.keys(metafile.inputs)
+    .filter((input) => !/^[\w-]{2,}:/.test(input))
+    .map((input) => path.resolve(project.root, input))
+    .sort();
+}
+
+export function toModules(project: Project, files: readonly OutputFile[]): BundledModule[] {
   const nameOf = (file: string): string => toPosix(path.relative(project.functionsDir, file));
   const maps = new Map<string, string>();
-  for (const { path: file, text } of result.outputFiles) {
+  for (const { path: file, text } of files) {
     if (file.endsWith('.js.map')) maps.set(nameOf(file).slice(0, -'.map'.length), text);
   }
-  return result.outputFiles
+  return files
     .filter((output) => output.path.endsWith('.js'))
     .map((output) => {
       const name = nameOf(output.path);
@@ -112,7 +114,9 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
-function toProjectError(failure: BuildFailure, root: string): ProjectError {
+/** What esbuild threw, as the user should read it; anything else as it is. */
+export function toProjectError(failure: unknown, root: string): unknown {
+  if (!isBuildFailure(failure)) return failure;
   const [first, ...others] = failure.errors;
   if (first === undefined)
     return new ProjectError('BUNDLE_FAILED', failure.message, { cause: failure });

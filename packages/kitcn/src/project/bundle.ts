@@ -7,11 +7,13 @@ export interface BundledModule {
   sourceMap: string | null;
 }
 
-/** What esbuild made of a functions folder: ES modules that import each other by relative paths only. */
+/** What esbuild made of a functions folder: ES modules that import each other by relative paths, and packages by name if they were bundled apart. */
 export interface FunctionsBundle {
   /** Entry points, without `.js`: `teams`, `items/queries`, `schema`, `auth.config`, `http`, `crons`. Sorted. */
   entries: string[];
   modules: BundledModule[];
+  /** Modules that hold packages, by the names under which the others import them: `zod` → `_packages/zod.js`. */
+  packages?: Readonly<Record<string, string>>;
   /** Absolute paths of the source files that went in, for a watcher. */
   inputs: string[];
 }

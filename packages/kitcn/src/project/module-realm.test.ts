@@ -3,9 +3,14 @@ import { expect, test } from 'vitest';
 import type { FunctionsBundle } from './bundle.ts';
 
 /** Loads modules in a thread that can; answers the default export of `main`, or the error. */
-function load(modules: Record<string, string>, entries = ['main']): Promise<unknown> {
+function load(
+  modules: Record<string, string>,
+  entries = ['main'],
+  packages: Record<string, string> = {},
+): Promise<unknown> {
   const bundle: FunctionsBundle = {
     entries,
+    packages,
     modules: Object.entries(modules).map(([path, source]) => ({ path, source, sourceMap: null })),
     inputs: [],
   };
@@ -43,6 +48,15 @@ test('modules import each other by relative paths, in cycles too', async () => {
     'deep/b.js': `export const b = 'b';`,
   };
   expect(await load(modules, ['deep/a', 'main'])).toEqual(['x', 'b']);
+});
+
+test('packages that were bundled apart are found by their names', async () => {
+  const modules = {
+    'main.js': `import { b } from 'some/package'; export default b;`,
+    '_packages/0.js': `export { b } from './shared.js';`,
+    '_packages/shared.js': `export const b = 'b';`,
+  };
+  expect(await load(modules, ['main'], { 'some/package': '_packages/0.js' })).toBe('b');
 });
 
 test('a dynamic import finds modules of the bundle', async () => {

@@ -28,6 +28,7 @@ export class ModuleRealm {
   readonly #context: Context;
   readonly #options: ModuleRealmOptions;
   readonly #modules = new Map<string, SourceTextModule>();
+  #packages: NonNullable<FunctionsBundle['packages']> = {};
 
   constructor(options: ModuleRealmOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class ModuleRealm {
 
   /** Links and evaluates all entry points, in order. Throws what a module throws; see `locateError`. */
   async load(bundle: FunctionsBundle): Promise<Map<string, ModuleNamespace>> {
+    this.#packages = bundle.packages ?? {};
     for (const module of bundle.modules) this.#modules.set(module.path, this.#compile(module));
     const namespaces = new Map<string, ModuleNamespace>();
     for (const entry of bundle.entries) {
@@ -92,8 +94,10 @@ export class ModuleRealm {
 
   #resolve(specifier: string, referrer: string): SourceTextModule {
     const isRelative = specifier.startsWith('./') || specifier.startsWith('../');
-    const target = path.posix.join(path.posix.dirname(referrer), specifier);
-    const module = isRelative ? this.#modules.get(target) : undefined;
+    const target = isRelative
+      ? path.posix.join(path.posix.dirname(referrer), specifier)
+      : this.#packages[specifier];
+    const module = target === undefined ? undefined : this.#modules.get(target);
     if (module !== undefined) return module;
     throw new ProjectError(
       'MODULE_FAILED',
