@@ -4,6 +4,8 @@ import { ModuleRealm } from '../../project/module-realm.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { ModuleNamespace, ModuleRealmOptions } from '../../project/module-realm.ts';
 import { BackendError } from '../backend-error.ts';
+import { parseCrons } from '../scheduler/cron-spec.ts';
+import type { CronSpec } from '../scheduler/cron-spec.ts';
 import { parseAuthProviders } from './auth-providers.ts';
 import type { AuthProvider } from './function-host.ts';
 import { registeredFunctions } from './registered-function.ts';
@@ -27,7 +29,7 @@ export interface Deployment {
   readonly authProviders: AuthProvider[];
   /** What `schema.export()` of the schema module gives; `null` without a schema. */
   readonly schema: JSONValue;
-  readonly hasCrons: boolean;
+  readonly crons: readonly CronSpec[];
 }
 
 /** Files of a functions folder whose default export is not a function. */
@@ -39,7 +41,7 @@ export const EMPTY_DEPLOYMENT: Deployment = {
   router: null,
   authProviders: [],
   schema: null,
-  hasCrons: false,
+  crons: [],
 };
 
 /** Evaluates a bundle. Code `PushFailed`, with file and line if the user's code threw. */
@@ -65,6 +67,7 @@ function readDeployment(
     if (SPECIAL_ENTRIES.has(entry)) continue;
     for (const each of registeredFunctions(entry, namespace)) functions.set(each.path, each);
   }
+  const crons = namespaces.get('crons');
   const authConfig = namespaces.get('auth.config');
   const schema = namespaces.get('schema')?.['default'];
   return {
@@ -73,7 +76,7 @@ function readDeployment(
     router: toRouter(namespaces.get('http')),
     authProviders: authConfig === undefined ? [] : parseAuthProviders(authConfig['default']),
     schema: hasExport(schema) ? JSON.parse(schema.export()) : refuseOtherSchema(schema),
-    hasCrons: namespaces.has('crons'),
+    crons: crons === undefined ? [] : parseCrons(crons['default'], functions),
   };
 }
 

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
+import type { Clock } from '../clock.ts';
 import type { QueryStream, ReadTransaction } from '../transaction/transaction.ts';
 import type { Deployment } from './deployment.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
@@ -45,8 +46,8 @@ export interface FrozenWorld {
   readonly random: SeededRandom;
 }
 
-export function freezeWorld(): FrozenWorld {
-  return { now: Date.now(), performanceNow: performance.now(), random: new SeededRandom() };
+export function freezeWorld(clock: Clock): FrozenWorld {
+  return { now: clock.now(), performanceNow: performance.now(), random: new SeededRandom() };
 }
 
 /** What the result of a function may depend on besides its arguments and the database. */

@@ -1,15 +1,19 @@
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
+import type { Clock } from '../clock.ts';
 import { parseFunctionPath } from '../http/function-path.ts';
 import { parseSchema } from '../schema/schema.ts';
+import type { CronSpec } from '../scheduler/cron-spec.ts';
+import { runCron } from '../scheduler/run-cron.ts';
 import { runJob } from '../scheduler/run-job.ts';
+import type { BackgroundRun } from '../scheduler/run-job.ts';
 import type { SessionOutcome } from '../storage/session-requests.ts';
 import type { Database } from '../storage/database.ts';
 import type { QueryRequest } from '../subscription/query-request.ts';
 import type { QueryRun } from '../subscription/query-result.ts';
 import { QueryService } from '../subscription/query-service.ts';
 import { ReadSet } from '../transaction/read-set.ts';
-import type { Snapshot } from '../transaction/transaction.ts';
+import type { ChangeSet, Snapshot } from '../transaction/transaction.ts';
 import type { ValidationContext } from '../values/validate-value.ts';
 import type { Activity } from './activity.ts';
 import { EMPTY_DEPLOYMENT } from './deployment.ts';
@@ -33,6 +37,7 @@ import { loadInUserRealm } from './user-realm.ts';
 
 export interface ExecutorOptions {
   database: Database;
+  clock: Clock;
   activity: Activity;
   env: Readonly<Record<string, string>>;
   transactionTimeoutMs: number;
@@ -73,12 +78,14 @@ export class Executor {
   #hasNewCode = false;
 
   constructor(options: ExecutorOptions) {
-    const { database, activity, transactionTimeoutMs, actionTimeoutMs } = options;
+    const { database, clock, activity, transactionTimeoutMs, actionTimeoutMs } = options;
     this.#options = options;
-    this.#transactions = new Transactions(database, {
+    const events = {
       onScheduled: options.onScheduled,
-      onCommit: (changes, timestamp) => this.#queries.onCommit(changes, timestamp),
-    });
+      onCommit: (changes: ChangeSet, timestamp: bigint) =>
+        this.#queries.onCommit(changes, timestamp),
+    };
+    this.#transactions = new Transactions(database, events, clock);
     this.#queries = new QueryService({
       transactions: this.#transactions,
       cacheBytes: CACHE_BYTES,
@@ -87,6 +94,7 @@ export class Executor {
     });
     this.#runner = new FunctionRunner({
       transactions: this.#transactions,
+      clock,
       activity,
       transactionTimeoutMs,
       actionTimeoutMs,
@@ -103,12 +111,13 @@ export class Executor {
 
   /** Loads code beside the running one, and replaces it only when all of it is known to work. */
   async push(bundle: FunctionsBundle): Promise<PushResult> {
-    const { activity, database, env, loadTimeoutMs, log } = this.#options;
+    const { activity, clock, database, env, loadTimeoutMs } = this.#options;
     activity.beginLoading();
     try {
       const deployment = await loadInUserRealm(bundle, {
         calls: this.#runner,
         activity,
+        clock,
         env,
         loadTimeoutMs,
         log: (path, line) => this.#log(path, line),
@@ -121,9 +130,6 @@ export class Executor {
         this.#deployment = deployment;
         this.#queries.invalidateAll();
       });
-      if (deployment.hasCrons) {
-        log('[WARN] crons: the embedded backend does not support cron jobs yet; none will run.');
-      }
       return { authProviders, functionCount: functions.size };
     } finally {
       activity.endLoading();
@@ -206,23 +212,48 @@ export class Executor {
     }
   }
 
+  /** The crons of the code that runs. */
+  get crons(): readonly CronSpec[] {
+    return this.#deployment.crons;
+  }
+
   /** Runs a scheduled job that is due. */
   async runJob(jobId: string, activityId: number): Promise<void> {
-    const request = {
-      ...this.#createRequest(activityId, { identity: null }),
-      jobId,
-    };
+    const request = { ...this.#createRequest(activityId, { identity: null }), jobId };
     try {
-      await runJob(request, {
-        transactions: this.#transactions,
-        runner: this.#runner,
-        prepare: ({ path, args }) =>
-          this.#prepare(request, { kind: 'any', path, args, isAdmin: true }),
-        onFailure: (path, failure) => this.#log(path, failure.message),
+      await runJob(request, this.#backgroundRun(request, ''));
+    } finally {
+      this.#options.activity.leave(activityId);
+    }
+  }
+
+  /** Runs a cron that is due. */
+  async runCron(name: string, activityId: number): Promise<void> {
+    const request = this.#createRequest(activityId, { identity: null });
+    const label = `(cron "${name}") `;
+    try {
+      await runCron({
+        ...this.#backgroundRun(request, label),
+        name,
+        onSkip: (_name, next) => {
+          const text = `${label}missed runs are skipped; next: ${new Date(next).toISOString()}`;
+          this.#log('crons', text);
+        },
       });
     } finally {
       this.#options.activity.leave(activityId);
     }
+  }
+
+  #backgroundRun(request: RequestState, label: string): BackgroundRun {
+    return {
+      transactions: this.#transactions,
+      runner: this.#runner,
+      clock: this.#options.clock,
+      prepare: ({ path, args }) =>
+        this.#prepare(request, { kind: 'any', path, args, isAdmin: true }),
+      onFailure: (path, failure) => this.#log(path, `${label}${failure.message}`),
+    };
   }
 
   async #answer(calls: readonly FunctionCall[], activityId: number): Promise<FunctionResult[]> {
@@ -239,7 +270,7 @@ export class Executor {
 
   async #runQuery(snapshot: Snapshot, call: QueryRequest, activityId: number): Promise<QueryRun> {
     const reads = new ReadSet();
-    const state = createState(snapshot.recording(reads));
+    const state = createState(snapshot.recording(reads), this.#options.clock);
     const request = this.#createRequest(activityId, call);
     request.journal.endCursor = call.journal;
     const { observed } = state;

@@ -1,5 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
+import type { Clock } from '../clock.ts';
 import type { Activity } from './activity.ts';
 import { Execution, currentExecution } from './execution.ts';
 import type { RequestState, TransactionState } from './execution.ts';
@@ -12,6 +13,7 @@ import type { FunctionCalls, NestedCall, WriteWork } from './syscalls/syscall.ts
 import type { Transactions, WriteState } from './transactions.ts';
 
 export interface FunctionRunnerOptions {
+  clock: Clock;
   transactions: Transactions;
   activity: Activity;
   transactionTimeoutMs: number;
@@ -43,6 +45,10 @@ export class FunctionRunner implements FunctionCalls {
 
   constructor(options: FunctionRunnerOptions) {
     this.#options = options;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
   }
 
   runQuery(invocation: Invocation): Promise<JSONValue> {

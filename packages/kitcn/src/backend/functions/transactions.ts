@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type {
   ChangeSet,
@@ -24,11 +25,13 @@ export interface CommitEvents {
 export class Transactions implements ValidationContext {
   readonly #database: Database;
   readonly #events: CommitEvents;
+  readonly #clock: Clock;
   readonly #writers = new SerialQueue();
 
-  constructor(database: Database, events: CommitEvents) {
+  constructor(database: Database, events: CommitEvents, clock: Clock) {
     this.#database = database;
     this.#events = events;
+    this.#clock = clock;
   }
 
   /** Of the last commit. */
@@ -49,7 +52,7 @@ export class Transactions implements ValidationContext {
   async read<T>(work: (state: TransactionState) => T | Promise<T>): Promise<T> {
     const transaction = this.#database.beginRead();
     try {
-      return await work(createState(transaction));
+      return await work(createState(transaction, this.#clock));
     } finally {
       transaction.end();
     }
@@ -65,7 +68,7 @@ export class Transactions implements ValidationContext {
   ): Promise<T> {
     return this.#writers.run(async () => {
       const transaction = this.#database.beginWrite();
-      const state = createState(transaction);
+      const state = createState(transaction, this.#clock);
       try {
         const result = await work(state);
         const { changes } = transaction;
@@ -95,7 +98,8 @@ export class Transactions implements ValidationContext {
 
 export function createState<T extends ReadTransaction>(
   transaction: T,
+  clock: Clock,
 ): TransactionState & { readonly transaction: T } {
   const observed = { identity: false, clock: false };
-  return { transaction, world: freezeWorld(), observed, dueJobs: [] };
+  return { transaction, world: freezeWorld(clock), observed, dueJobs: [] };
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { BackendError } from '../backend-error.ts';
+import type { Clock } from '../clock.ts';
 import type { Activity } from './activity.ts';
 import { createConvexGlobal } from './convex-global.ts';
 import { loadDeployment } from './deployment.ts';
@@ -15,6 +16,7 @@ import type { FunctionCalls } from './syscalls/syscall.ts';
 export interface UserRealmOptions {
   calls: FunctionCalls;
   activity: Activity;
+  clock: Clock;
   env: Readonly<Record<string, string>>;
   loadTimeoutMs: number;
   /** Gets each line that a function writes to its console. */
@@ -28,8 +30,8 @@ export async function loadInUserRealm(
   bundle: FunctionsBundle,
   options: UserRealmOptions,
 ): Promise<Deployment> {
-  const hooks = createHooks(options.activity);
-  const loading = { kind: 'loading', path: 'modules', world: freezeWorld() } as const;
+  const hooks = createHooks(options);
+  const loading = { kind: 'loading', path: 'modules', world: freezeWorld(options.clock) } as const;
   const loaded = currentExecution.run(loading, () =>
     loadDeployment(bundle, {
       env: options.env,
@@ -76,9 +78,9 @@ function frozenClock(): FrozenWorld | null {
 
 const world = (): FrozenWorld | null => currentExecution.getStore()?.world ?? null;
 
-function createHooks(activity: Activity): RealmHooks {
+function createHooks({ activity, clock }: UserRealmOptions): RealmHooks {
   return {
-    now: () => frozenClock()?.now ?? Date.now(),
+    now: () => frozenClock()?.now ?? clock.now(),
     performanceNow() {
       const isMutation = currentExecution.getStore()?.kind === 'mutation';
       return (isMutation ? undefined : frozenClock()?.performanceNow) ?? performance.now();

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { BackendError } from '../backend-error.ts';
 import { TRANSIENT_ERROR } from '../scheduler/job.ts';
-import type { LostJob } from '../scheduler/scheduler.ts';
 import { isWatchedQuery } from '../subscription/query-request.ts';
 import { LOADING } from './activity.ts';
 import { FunctionFailure, timeoutFailure } from './function-failure.ts';
@@ -19,7 +18,9 @@ import type {
 import { LiveQuerySets } from './live-query-sets.ts';
 import { answerLostCall } from './lost-call.ts';
 import type {
+  BackgroundTask,
   FromWorker,
+  LostTask,
   WorkerRequest,
   WorkerResult,
   WorkerResults,
@@ -28,7 +29,7 @@ import type {
 import { WorkerThread } from './worker-thread.ts';
 
 export interface WorkerHostOptions {
-  setup: Omit<WorkerSetup, 'activity' | 'lostJobs' | 'lostQueries'>;
+  setup: Omit<WorkerSetup, 'activity' | 'lostTasks' | 'lostQueries'>;
   log: (line: string) => void;
 }
 
@@ -57,7 +58,7 @@ const MOST_RESTARTS = 3;
 export class WorkerHost implements FunctionHost {
   readonly #options: WorkerHostOptions;
   readonly #pending = new Map<number, Pending>();
-  readonly #jobs = new Map<number, string>();
+  readonly #tasks = new Map<number, BackgroundTask>();
   readonly #liveQueries = new LiveQuerySets({
     advance: (setId, change) => this.#ask('advance', { type: 'advance', setId, change }),
     closeSet: (setId) => this.#ask('closeSet', { type: 'closeSet', setId }),
@@ -163,11 +164,11 @@ export class WorkerHost implements FunctionHost {
     });
   }
 
-  #spawn(lostJobs: readonly LostJob[]): WorkerThread {
+  #spawn(lostTasks: readonly LostTask[]): WorkerThread {
     this.#startedAt = Date.now();
     this.#isStuck = false;
-    this.#jobs.clear();
-    const setup = { ...this.#options.setup, lostJobs, lostQueries: this.#lostQueries };
+    this.#tasks.clear();
+    const setup = { ...this.#options.setup, lostTasks, lostQueries: this.#lostQueries };
     const thread = new WorkerThread(setup, {
       onMessage: (message) => this.#onMessage(message),
       onExit: (error) => {
@@ -192,8 +193,8 @@ export class WorkerHost implements FunctionHost {
       case 'stale':
         this.#liveQueries.onStale(message.setId);
         break;
-      case 'jobStart':
-        this.#jobs.set(message.id, message.jobId);
+      case 'taskStart':
+        this.#tasks.set(message.id, message.task);
         break;
       case 'actionStart': {
         const pending = this.#pending.get(message.id);
@@ -236,13 +237,13 @@ export class WorkerHost implements FunctionHost {
       ? timeoutFailure(this.#options.setup.transactionTimeoutMs)
       : new FunctionFailure(`The function thread ended: ${error?.message ?? 'no reason known'}`);
     this.#options.log(`[WARN] ${failure.message} Starting a new function thread.`);
-    const lostJobs = this.#blame(this.#thread.activity.current, failure);
+    const lostTasks = this.#blame(this.#thread.activity.current, failure);
     // A thread that dies at once, again and again, must not take the machine with it.
     if (Date.now() - this.#startedAt < SHORT_LIFE_MS) await sleep(SHORT_LIFE_MS);
     if (this.#closedBy !== null) return;
     this.#restarts += 1;
     if (this.#restarts > MOST_RESTARTS) return this.#giveUp(failure.message);
-    const thread = this.#spawn(lostJobs);
+    const thread = this.#spawn(lostTasks);
     this.#thread = thread;
     try {
       await thread.ready;
@@ -255,7 +256,7 @@ export class WorkerHost implements FunctionHost {
   }
 
   /** Answers what cannot be run again; the rest stays pending. */
-  #blame(culprit: number, failure: FunctionFailure): LostJob[] {
+  #blame(culprit: number, failure: FunctionFailure): LostTask[] {
     this.#pending.delete(this.#restoreId);
     // With nobody to blame, an action did it: what waits for the outside comes back unannounced.
     const forActions = culprit === 0 ? failure : new FunctionFailure(TRANSIENT_ERROR);
@@ -272,8 +273,8 @@ export class WorkerHost implements FunctionHost {
     }
     if (isWatchedQuery(culprit)) this.#lostQueries.set(culprit, failure.message);
     this.#liveQueries.loseAll();
-    const jobId = this.#jobs.get(culprit);
-    return jobId === undefined ? [] : [{ id: jobId, error: failure.message }];
+    const task = this.#tasks.get(culprit);
+    return task === undefined ? [] : [{ ...task, error: failure.message }];
   }
 
   #settleLost({ id, request, resolve, reject }: Pending, failure: FunctionFailure): void {

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
+import { systemClock } from '../clock.ts';
+import { CronRunner } from '../scheduler/cron-runner.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Database } from '../storage/database.ts';
 import { Activity } from './activity.ts';
@@ -8,6 +10,7 @@ import type { DueJob } from './execution.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch } from './executor.ts';
 import type {
+  BackgroundTask,
   ErrorData,
   FromWorker,
   ToWorker,
@@ -37,26 +40,30 @@ try {
 }
 
 async function start(): Promise<void> {
+  const clock = systemClock;
   const activity = new Activity(setup.activity);
   const database = Database.open({
     file: setup.databaseFile,
     durability: setup.isTemporary ? 'relaxed' : 'full',
+    now: () => clock.now(),
   });
   const onScheduled = (jobs: readonly DueJob[]): void => scheduler.add(jobs);
   const onStale = (setId: number): void => send({ type: 'stale', setId });
-  const executor = new Executor({ ...setup, database, activity, log, onScheduled, onStale });
-  let lastJob = 0;
-  const scheduler = new Scheduler({
-    transactions: executor.transactions,
-    log,
-    runJob(jobId) {
-      lastJob -= 1;
-      send({ type: 'jobStart', id: lastJob, jobId });
-      return executor.runJob(jobId, lastJob);
-    },
-  });
-  await scheduler.recover(setup.lostJobs);
-  const parts = { database, executor, scheduler };
+  const executor = new Executor({ ...setup, database, clock, activity, log, onScheduled, onStale });
+  let lastTask = 0;
+  const begin = (task: BackgroundTask): number => {
+    lastTask -= 1;
+    send({ type: 'taskStart', id: lastTask, task });
+    return lastTask;
+  };
+  const { transactions } = executor;
+  const runJob = (id: string): Promise<void> => executor.runJob(id, begin({ kind: 'job', id }));
+  const scheduler = new Scheduler({ transactions, clock, log, runJob });
+  const runCron = (id: string): Promise<void> => executor.runCron(id, begin({ kind: 'cron', id }));
+  const crons = new CronRunner({ transactions, clock, log, runCron });
+  await scheduler.recover(lostOf('job'));
+  await crons.recover(lostOf('cron'));
+  const parts = { database, executor, scheduler, crons };
   port.on('message', (message: ToWorker) => {
     answer(message, parts).catch((error: unknown) => {
       send({ type: 'refusal', id: message.id, error: toErrorData(error) });
@@ -67,15 +74,21 @@ async function start(): Promise<void> {
   send({ type: 'ready' });
 }
 
+function lostOf(kind: BackgroundTask['kind']): Map<string, string> {
+  const lost = setup.lostTasks.filter((task) => task.kind === kind);
+  return new Map(lost.map(({ id, error }) => [id, error]));
+}
+
 interface Parts {
   database: Database;
   executor: Executor;
   scheduler: Scheduler;
+  crons: CronRunner;
 }
 
 async function answer(
   { id, request }: ToWorker,
-  { database, executor, scheduler }: Parts,
+  { database, executor, scheduler, crons }: Parts,
 ): Promise<void> {
   const reply = (result: WorkerResult): void => send({ type: 'reply', id, result });
   const watch: CallWatch<WorkerResult> = {
@@ -84,10 +97,12 @@ async function answer(
     onActionStart: () => send({ type: 'actionStart', id }),
   };
   switch (request.type) {
-    case 'push':
-      reply(await executor.push(request.bundle));
+    case 'push': {
+      const result = await executor.push(request.bundle);
+      await crons.deploy(executor.crons);
       scheduler.start();
-      return;
+      return reply(result);
+    }
     case 'run':
       return executor.run(request.call, watch);
     case 'batch':
@@ -101,6 +116,7 @@ async function answer(
       return reply(null);
     case 'close':
       scheduler.stop();
+      crons.stop();
       database.close();
       reply(null);
   }

@@ -1,5 +1,4 @@
 import type { FunctionsBundle } from '../../project/bundle.ts';
-import type { LostJob } from '../scheduler/scheduler.ts';
 import type {
   FunctionCall,
   FunctionResult,
@@ -54,11 +53,22 @@ export type FromWorker =
   | { type: 'refusal'; id: number; error: ErrorData }
   /** The call is an action, and it has begun. */
   | { type: 'actionStart'; id: number }
-  /** A scheduled job begins; its number is negative. */
-  | { type: 'jobStart'; id: number; jobId: string }
+  /** A task that nobody outside asked for begins; its number is negative. */
+  | { type: 'taskStart'; id: number; task: BackgroundTask }
   /** Some result of a set of live queries is no longer the present one. */
   | { type: 'stale'; setId: number }
   | { type: 'log'; line: string };
+
+/** A scheduled job by its id, or a cron by its name. */
+export interface BackgroundTask {
+  kind: 'job' | 'cron';
+  id: string;
+}
+
+/** One that took its thread down. */
+export interface LostTask extends BackgroundTask {
+  error: string;
+}
 
 /** What a function thread is started with. */
 export interface WorkerSetup {
@@ -72,8 +82,8 @@ export interface WorkerSetup {
   loadTimeoutMs: number;
   /** Memory of the activity board. */
   activity: SharedArrayBuffer;
-  /** Jobs that took the last thread down. */
-  lostJobs: readonly LostJob[];
+  /** What took the last thread down. */
+  lostTasks: readonly LostTask[];
   /** The same of watched queries: messages by their number on the activity board. */
   lostQueries: ReadonlyMap<number, string>;
 }

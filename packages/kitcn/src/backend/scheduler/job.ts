@@ -24,12 +24,19 @@ export const JOBS_TABLE = '_scheduled_functions';
 /** What Convex says of an action of which nobody knows how far it came. */
 export const TRANSIENT_ERROR = 'Transient error while executing action';
 
+/** Where a job is written, and when. */
+export interface JobWriter {
+  readonly transaction: WriteTransaction;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Answers the id. */
-export function createJob(transaction: WriteTransaction, job: Job): string {
+export function createJob({ transaction, now }: JobWriter, job: Job): string {
   const { path, args, scheduledTime, state } = job;
   // Convex shows the name with the module's extension.
   const name = path.replace(':', '.js:');
-  const completed = state.kind === 'pending' ? {} : { completedTime: Date.now() };
+  const completed = state.kind === 'pending' ? {} : { completedTime: now };
   const row = { name, args: [args], scheduledTime, state, ...completed };
   return transaction.insert(JOBS_TABLE, row, 'system');
 }
@@ -40,25 +47,32 @@ export function readJob(transaction: ReadTransaction, id: string): Job | null {
   return row === null ? null : toJob(row);
 }
 
-export function setJobState(transaction: WriteTransaction, id: string, state: JobState): void {
+export function setJobState({ transaction, now }: JobWriter, id: string, state: JobState): void {
   const isOver = state.kind !== 'pending' && state.kind !== 'inProgress';
-  const completed = isOver ? { completedTime: Date.now() } : {};
+  const completed = isOver ? { completedTime: now } : {};
   transaction.patch(id, { state, ...completed }, JOBS_TABLE, 'system');
 }
 
 /** Does nothing to a job that is over. */
-export function cancelJob(transaction: WriteTransaction, id: string): void {
-  const kind = readJob(transaction, id)?.state.kind;
+export function cancelJob(writer: JobWriter, id: string): void {
+  const kind = readJob(writer.transaction, id)?.state.kind;
   if (kind === 'pending' || kind === 'inProgress') {
-    setJobState(transaction, id, { kind: 'canceled' });
+    setJobState(writer, id, { kind: 'canceled' });
   }
 }
 
-/** The jobs in a state with their ids, in the order of their times. */
+/** A job as the table has it. */
+export interface StoredJob extends Job {
+  id: string;
+  /** Milliseconds since the epoch; `null` until it is over. */
+  completedTime: number | null;
+}
+
+/** The jobs in a state, in the order of the times for which they were scheduled. */
 export function* jobsInState(
   transaction: ReadTransaction,
   kind: JobState['kind'],
-): Generator<Job & { id: string }> {
+): Generator<StoredJob> {
   const source = {
     type: 'IndexRange',
     indexName: `${JOBS_TABLE}.by_state`,
@@ -68,7 +82,9 @@ export function* jobsInState(
   const stream = transaction.query({ source, operators: [] }, 'system');
   try {
     for (let row = stream.next(); row !== null; row = stream.next()) {
-      yield { id: row._id, ...toJob(row) };
+      const { completedTime } = row;
+      const completed = typeof completedTime === 'number' ? completedTime : null;
+      yield { id: row._id, completedTime: completed, ...toJob(row) };
     }
   } finally {
     stream.close();

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { RequestState } from '../functions/execution.ts';
 import { FunctionFailure } from '../functions/function-failure.ts';
 import type { FunctionRunner, Invocation } from '../functions/function-runner.ts';
@@ -6,11 +7,13 @@ import type { ReadTransaction } from '../transaction/transaction.ts';
 import { readJob, setJobState } from './job.ts';
 import type { Job, JobState } from './job.ts';
 
-export interface JobRun {
+/** What running something in the background needs. */
+export interface BackgroundRun {
   transactions: Transactions;
   runner: FunctionRunner;
+  clock: Clock;
   /** Throws `FunctionFailure` if the function is not there any more. */
-  prepare(job: Job): Invocation;
+  prepare(call: Pick<Job, 'path' | 'args'>): Invocation;
   onFailure(path: string, failure: FunctionFailure): void;
 }
 
@@ -18,7 +21,7 @@ export interface JobRun {
  * Runs a job that is pending and leaves its outcome in the table. A mutation commits together with its outcome, so it
  * happens exactly once; an action is marked before it starts, so it happens at most once.
  */
-export async function runJob(request: RequestState, run: JobRun): Promise<void> {
+export async function runJob(request: RequestState, run: BackgroundRun): Promise<void> {
   const id = request.jobId ?? '';
   const job = await run.transactions.read(({ transaction }) => pendingJob(transaction, id));
   if (job === null) return;
@@ -30,37 +33,46 @@ export async function runJob(request: RequestState, run: JobRun): Promise<void> 
     if (error instanceof JobNotPending) return;
     if (!(error instanceof FunctionFailure)) throw error;
     run.onFailure(job.path, error);
-    await finishJob(id, { kind: 'failed', error: error.message }, run.transactions);
+    await finishJob(id, { kind: 'failed', error: error.message }, run);
   }
 }
 
 /** Sets the state of a job unless it is over. */
-export function finishJob(id: string, state: JobState, transactions: Transactions): Promise<void> {
+export function finishJob(
+  id: string,
+  state: JobState,
+  { transactions, clock }: Pick<BackgroundRun, 'transactions' | 'clock'>,
+): Promise<void> {
   return transactions.write(({ transaction }) => {
     const kind = readJob(transaction, id)?.state.kind;
-    if (kind === 'pending' || kind === 'inProgress') setJobState(transaction, id, state);
+    if (kind !== 'pending' && kind !== 'inProgress') return;
+    setJobState({ transaction, now: clock.now() }, id, state);
   });
 }
 
-async function runMutationJob(id: string, invocation: Invocation, run: JobRun): Promise<void> {
+async function runMutationJob(
+  id: string,
+  invocation: Invocation,
+  run: BackgroundRun,
+): Promise<void> {
   await run.runner.runMutation(invocation, {
     before({ transaction }) {
       if (pendingJob(transaction, id) === null) throw new JobNotPending();
-      setJobState(transaction, id, { kind: 'inProgress' });
+      setJobState({ transaction, now: run.clock.now() }, id, { kind: 'inProgress' });
     },
     after({ transaction }) {
-      setJobState(transaction, id, { kind: 'success' });
+      setJobState({ transaction, now: run.clock.now() }, id, { kind: 'success' });
     },
   });
 }
 
-async function runActionJob(id: string, invocation: Invocation, run: JobRun): Promise<void> {
+async function runActionJob(id: string, invocation: Invocation, run: BackgroundRun): Promise<void> {
   await run.transactions.write(({ transaction }) => {
     if (pendingJob(transaction, id) === null) throw new JobNotPending();
-    setJobState(transaction, id, { kind: 'inProgress' });
+    setJobState({ transaction, now: run.clock.now() }, id, { kind: 'inProgress' });
   });
   await run.runner.runAction(invocation);
-  await finishJob(id, { kind: 'success' }, run.transactions);
+  await finishJob(id, { kind: 'success' }, run);
 }
 
 function pendingJob(transaction: ReadTransaction, id: string): Job | null {

@@ -1,29 +1,23 @@
+import type { Clock } from '../clock.ts';
 import type { DueJob } from '../functions/execution.ts';
 import type { Transactions } from '../functions/transactions.ts';
-import type { WriteTransaction } from '../transaction/transaction.ts';
 import { DueQueue } from './due-queue.ts';
-import { JOBS_TABLE, TRANSIENT_ERROR, jobsInState, setJobState } from './job.ts';
+import { TRANSIENT_ERROR, jobsInState, setJobState } from './job.ts';
+import { removeOldJobs } from './old-jobs.ts';
 import { finishJob } from './run-job.ts';
 
 export interface SchedulerOptions {
   transactions: Transactions;
+  clock: Clock;
   /** Runs a job and stores its outcome; rejects if it could do neither. */
   runJob(id: string): Promise<void>;
   log: (line: string) => void;
 }
 
-/** A job that took its thread down. */
-export interface LostJob {
-  id: string;
-  error: string;
-}
-
 const MOST_RUNNING = 8;
-/** `setTimeout` cannot wait longer than 2^31 ms; waking up early does no harm. */
-const LONGEST_WAIT_MS = 60 * 60 * 1000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 2 * 60 * 60 * 1000;
-const KEEP_FINISHED_MS = 7 * 24 * 60 * 60 * 1000;
+const TIDY_EVERY_MS = 60 * 60 * 1000;
 
 /** Runs the jobs of `_scheduled_functions` when they are due. */
 export class Scheduler {
@@ -31,33 +25,39 @@ export class Scheduler {
   readonly #queue = new DueQueue();
   readonly #attempts = new Map<string, number>();
   #running = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelWait: () => void = () => {};
+  #cancelTidying: () => void = () => {};
   #isStarted = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
   }
 
-  /** Brings the table in order after a stop: an action that was running may have done anything and is not run again. */
-  async recover(lost: readonly LostJob[]): Promise<void> {
-    const { transactions } = this.#options;
-    for (const { id, error } of lost) await finishJob(id, { kind: 'failed', error }, transactions);
+  /**
+   * Brings the table in order after a stop: an action that was running may have done anything and is not run again, nor
+   * is a job that took its thread down, whose error is in `lost` by its id.
+   */
+  async recover(lost: ReadonlyMap<string, string>): Promise<void> {
+    const { transactions, clock } = this.#options;
+    for (const [id, error] of lost) await finishJob(id, { kind: 'failed', error }, this.#options);
     await transactions.write(({ transaction }) => {
       const interrupted = Array.from(jobsInState(transaction, 'inProgress'), ({ id }) => id);
+      const writer = { transaction, now: clock.now() };
       for (const id of interrupted) {
-        setJobState(transaction, id, { kind: 'failed', error: TRANSIENT_ERROR });
+        setJobState(writer, id, { kind: 'failed', error: TRANSIENT_ERROR });
       }
       for (const { id, scheduledTime } of jobsInState(transaction, 'pending')) {
         this.#queue.add({ id, time: scheduledTime });
       }
-      removeOldJobs(transaction);
     });
   }
 
   /** From now on jobs run; there is code for them. */
   start(): void {
+    if (this.#isStarted) return;
     this.#isStarted = true;
     this.#wake();
+    void this.#tidy();
   }
 
   add(jobs: readonly DueJob[]): void {
@@ -67,21 +67,22 @@ export class Scheduler {
 
   stop(): void {
     this.#isStarted = false;
-    clearTimeout(this.#timer);
+    this.#cancelWait();
+    this.#cancelTidying();
   }
 
   #wake(): void {
-    clearTimeout(this.#timer);
+    this.#cancelWait();
     if (!this.#isStarted || this.#running >= MOST_RUNNING) return;
     const next = this.#queue.nextTime;
     if (next === null) return;
-    const wait = Math.min(Math.max(next - Date.now(), 0), LONGEST_WAIT_MS);
-    this.#timer = setTimeout(() => this.#runDue(), Math.ceil(wait));
+    const { clock } = this.#options;
+    this.#cancelWait = clock.after(next - clock.now(), () => this.#runDue());
   }
 
   #runDue(): void {
     while (this.#running < MOST_RUNNING) {
-      const job = this.#queue.take(Date.now());
+      const job = this.#queue.take(this.#options.clock.now());
       if (job === undefined) break;
       this.#running += 1;
       void this.#run(job).finally(() => {
@@ -93,27 +94,25 @@ export class Scheduler {
   }
 
   async #run({ id }: DueJob): Promise<void> {
+    const { runJob, clock, log } = this.#options;
     try {
-      await this.#options.runJob(id);
+      await runJob(id);
       this.#attempts.delete(id);
     } catch (error) {
       const attempts = this.#attempts.get(id) ?? 0;
       this.#attempts.set(id, attempts + 1);
       const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
-      this.#options.log(`Scheduled job ${id} could not run, next try in ${wait} ms: ${error}`);
-      this.#queue.add({ id, time: Date.now() + wait });
+      log(`Scheduled job ${id} could not run, next try in ${wait} ms: ${error}`);
+      this.#queue.add({ id, time: clock.now() + wait });
     }
   }
-}
 
-function removeOldJobs(transaction: WriteTransaction): void {
-  const oldest = Date.now() - KEEP_FINISHED_MS;
-  for (const kind of ['success', 'failed', 'canceled'] as const) {
-    const old: string[] = [];
-    for (const { id, scheduledTime } of jobsInState(transaction, kind)) {
-      if (scheduledTime >= oldest) break;
-      old.push(id);
-    }
-    for (const id of old) transaction.remove(id, JOBS_TABLE, 'system');
+  async #tidy(): Promise<void> {
+    const { transactions, clock, log } = this.#options;
+    const hasMore = await transactions
+      .write(({ transaction }) => removeOldJobs(transaction, clock.now()))
+      .catch((error: unknown) => log(`Old jobs could not be removed: ${error}`));
+    if (!this.#isStarted) return;
+    this.#cancelTidying = clock.after(hasMore ? 0 : TIDY_EVERY_MS, () => void this.#tidy());
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
+import { readCrons } from './cron-rows.ts';
 import { Database } from './database.ts';
 import type { QueryJson, ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
 import type { JSONValue } from 'convex/values';
@@ -163,6 +164,23 @@ describe('opening again', () => {
     expect(check.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
     check.close();
   });
+});
+
+test('a file of an older version is brought up to date, with what is in it', () => {
+  const file = join(temporaryFolder(), 'data.sqlite');
+  const first = open(file);
+  const id = write(first, (t) => t.insert('kept', { a: 1 }));
+  first.close();
+  const raw = new DatabaseSync(file);
+  raw.exec('DROP TABLE crons; DROP TABLE environment_variables; DROP TABLE secrets');
+  raw.exec('UPDATE meta SET format_version = 1');
+  raw.close();
+  const second = open(file);
+  write(second, (t) => {
+    expect(t.get(id, 'user')).toMatchObject({ a: 1 });
+    expect(readCrons(t.connection)).toEqual([]);
+  });
+  second.close();
 });
 
 describe('files that are refused', () => {

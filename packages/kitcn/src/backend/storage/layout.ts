@@ -1,8 +1,9 @@
+import { must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { createSystemTables } from './catalog.ts';
 import type { Connection } from './connection.ts';
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /**
  * `documents` holds Convex-encoded JSON. Every way to find one is an index, `by_id` included: a row of `index_entries`
@@ -40,14 +41,41 @@ const LAYOUT = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Creates the layout in an empty file. Refuses files of a newer version and files of other programs. */
+/** What each later version adds to the one before it. */
+const ADDITIONS: Readonly<Record<number, string>> = {
+  2: `
+    CREATE TABLE crons (
+      name TEXT PRIMARY KEY,
+      spec TEXT NOT NULL,
+      next_time REAL NOT NULL,
+      last_time REAL,
+      is_running INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE environment_variables (
+      name TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE secrets (name TEXT PRIMARY KEY, secret BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO secrets VALUES ('function-handles', randomblob(32));
+  `,
+};
+
+/**
+ * Creates the layout in an empty file, or brings an older one up to date. Refuses files of a newer version and files of
+ * other programs.
+ */
 export function prepareLayout(connection: Connection, file: string): void {
   const version = readFormatVersion(connection, file);
   if (version === null) {
     connection.execute('BEGIN IMMEDIATE');
     connection.execute(LAYOUT);
-    connection.run('INSERT INTO meta VALUES (1, ?, 0, 0, NULL)', FORMAT_VERSION);
+    connection.run('INSERT INTO meta VALUES (1, 1, 0, 0, NULL)');
     createSystemTables(connection);
+    addSince(connection, 1);
+    connection.execute('COMMIT');
+  } else if (version < FORMAT_VERSION) {
+    connection.execute('BEGIN IMMEDIATE');
+    addSince(connection, version);
     connection.execute('COMMIT');
   } else if (version > FORMAT_VERSION) {
     throw new BackendError(
@@ -56,6 +84,13 @@ export function prepareLayout(connection: Connection, file: string): void {
       `The database ${file} has format ${version}, which a newer version of kitcn wrote; this one reads format ${FORMAT_VERSION}. Update kitcn, or use another data folder.`,
     );
   }
+}
+
+function addSince(connection: Connection, version: number): void {
+  for (let next = version + 1; next <= FORMAT_VERSION; next++) {
+    connection.execute(must(ADDITIONS[next], `format ${next} has its additions`));
+  }
+  connection.run('UPDATE meta SET format_version = ?', FORMAT_VERSION);
 }
 
 function readFormatVersion(connection: Connection, file: string): number | null {

@@ -1,8 +1,10 @@
 import type { JSONValue } from 'convex/values';
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../clock.ts';
 import type { Observed } from '../functions/execution.ts';
 import type { LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
 import { Transactions } from '../functions/transactions.ts';
+import type { CommitEvents } from '../functions/transactions.ts';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
 import { ReadSet } from '../transaction/read-set.ts';
@@ -46,10 +48,11 @@ export function openService(
   const database = Database.open({ file: ':memory:' });
   onTestFinished(() => database.close());
   database.applySchema(SCHEMA);
-  const transactions = new Transactions(database, {
+  const events: CommitEvents = {
     onScheduled() {},
     onCommit: (changes, timestamp) => service.onCommit(changes, timestamp),
-  });
+  };
+  const transactions = new Transactions(database, events, systemClock);
   const runs: string[] = [];
   const stale: number[] = [];
   const service = new QueryService({

@@ -12,6 +12,7 @@ import { nextCreationTime, nextTimestamp } from './commit-clock.ts';
 import { DocumentReader, findAddressed } from './document-reader.ts';
 import { tableInScope } from './table-scope.ts';
 import type { Catalog, Table } from '../storage/catalog.ts';
+import type { Connection } from '../storage/connection.ts';
 import type { StoredDocument } from '../storage/documents.ts';
 import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
 import type { Validator } from '../values/validator.ts';
@@ -68,6 +69,10 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
       documents: this.#documentChanges,
       createdTable: this.#view.catalog !== this.#firstCatalog,
     };
+  }
+
+  get connection(): Connection {
+    return this.#view.connection;
   }
 
   insert(table: string, value: JSONValue, scope: TableScope = 'user'): string {

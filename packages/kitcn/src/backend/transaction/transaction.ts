@@ -1,5 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import type { Table } from '../storage/catalog.ts';
+import type { Connection } from '../storage/connection.ts';
 import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
 import type { ReadSet } from './read-set.ts';
 
@@ -106,6 +107,8 @@ export interface WriteTransaction extends ReadTransaction {
   findOutcome(request: SessionRequest): SessionOutcome | null;
   /** Keeps what this transaction answers to a request, if and when it commits. */
   keepOutcome(request: SessionRequest, answer: SessionOutcome['answer']): void;
+  /** SQLite, for what the backend keeps besides documents. */
+  readonly connection: Connection;
   /** Makes the commit move time on even if nothing is written. */
   touch(): void;
   /** Starts a sub-transaction; exactly one of the two functions must be called, innermost first. */

@@ -27,7 +27,7 @@ function schedule(
   calls: FunctionCalls,
 ): string | Promise<string> {
   const time = ts * 1000;
-  if (!(Math.abs(time - Date.now()) <= LONGEST_DELAY_MS)) {
+  if (!(Math.abs(time - calls.clock.now()) <= LONGEST_DELAY_MS)) {
     throw new BackendError(
       400,
       'InvalidScheduleTime',
@@ -40,7 +40,8 @@ function schedule(
     const parent = parentId === null ? null : readJob(transaction, parentId);
     // An action that was canceled while it ran keeps running, but nothing that it schedules does.
     const kind = parent?.state.kind === 'canceled' ? 'canceled' : 'pending';
-    const id = createJob(transaction, { path, args, scheduledTime: time, state: { kind } });
+    const job = { path, args, scheduledTime: time, state: { kind } } as const;
+    const id = createJob({ transaction, now: calls.clock.now() }, job);
     state.dueJobs.push({ id, time });
     return id;
   });
@@ -54,7 +55,7 @@ function cancel(
   return calls.write(execution, (transaction) => {
     const isSelf = execution.request.jobId === id && execution.state !== null;
     // The outcome of a mutation decides on its job's state.
-    if (!isSelf) cancelJob(transaction, id);
+    if (!isSelf) cancelJob({ transaction, now: calls.clock.now() }, id);
     return null;
   });
 }

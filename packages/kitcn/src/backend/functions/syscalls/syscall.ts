@@ -1,5 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../../backend-error.ts';
+import type { Clock } from '../../clock.ts';
 import type { ReadTransaction, WriteTransaction } from '../../transaction/transaction.ts';
 import type { Execution, TransactionState } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
@@ -13,6 +14,7 @@ export interface NestedCall extends FunctionAddress {
 
 /** The executor, as far as functions reach it. */
 export interface FunctionCalls {
+  readonly clock: Clock;
   /** Finds the function and checks its arguments. */
   prepare(caller: Execution, call: NestedCall): RegisteredFunction;
   /** In the caller's transaction; a mutation as a sub-transaction of it. */

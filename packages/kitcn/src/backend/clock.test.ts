@@ -1,0 +1,22 @@
+import { expect, test, vi } from 'vitest';
+import { systemClock } from './clock.ts';
+
+test('a wait that is longer than a timer can be', () => {
+  vi.useFakeTimers();
+  try {
+    const work = vi.fn();
+    systemClock.after(2 ** 32, work);
+    vi.advanceTimersByTime(2 ** 32 - 1);
+    expect(work).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(work).toHaveBeenCalledOnce();
+    const never = vi.fn();
+    const cancel = systemClock.after(2 ** 32, never);
+    vi.advanceTimersByTime(2 ** 31);
+    cancel();
+    vi.advanceTimersByTime(2 ** 32);
+    expect(never).not.toHaveBeenCalled();
+  } finally {
+    vi.useRealTimers();
+  }
+});
