@@ -6,7 +6,7 @@ import { Execution, currentExecution } from './execution.ts';
 import type { RequestState, TransactionState } from './execution.ts';
 import { pathOfAddress } from './function-address.ts';
 import { timeoutFailure, toFunctionFailure } from './function-failure.ts';
-import { checkReturns, prepareCall } from './prepare-call.ts';
+import { checkReturns, checkSize, prepareCall } from './prepare-call.ts';
 import type { RegisteredFunction } from './registered-function.ts';
 import { readTransaction, writeTransaction } from './syscalls/syscall.ts';
 import type { FunctionCalls, NestedCall, WriteWork } from './syscalls/syscall.ts';
@@ -106,6 +106,7 @@ export class FunctionRunner implements FunctionCalls {
     const transaction = savesWrites ? writeTransaction(caller) : null;
     const invocation = this.#nestedInvocation(caller, call);
     const savepoint = transaction?.savepoint();
+    const raiseLimits = caller.state?.transaction.usage.lower(call.limits ?? {});
     const execution = createExecution(invocation, caller.state);
     try {
       const value = await this.#invoke(execution, invocation);
@@ -118,6 +119,8 @@ export class FunctionRunner implements FunctionCalls {
       // A caller that was stopped has lost its whole transaction.
       if (caller.isRunning) savepoint?.rollback();
       throw error;
+    } finally {
+      raiseLimits?.();
     }
   }
 
@@ -159,8 +162,11 @@ export class FunctionRunner implements FunctionCalls {
   }
 
   async #invoke(execution: Execution, { target, args }: Invocation): Promise<JSONValue> {
-    const json = await this.#runUserCode(execution, () => target.invoke(JSON.stringify([args])));
+    const argsJson = JSON.stringify([args]);
+    checkSize(target, { what: 'arguments', value: args, length: argsJson.length });
+    const json = await this.#runUserCode(execution, () => target.invoke(argsJson));
     const value: JSONValue = JSON.parse(json);
+    checkSize(target, { what: 'result', value, length: json.length });
     checkReturns(target, value, execution.state?.transaction ?? this.#options.transactions);
     return value;
   }

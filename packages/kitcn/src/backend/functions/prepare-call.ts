@@ -1,4 +1,6 @@
 import type { JSONValue } from 'convex/values';
+import { BackendError } from '../backend-error.ts';
+import { assertCallLimits } from '../values/value-limits.ts';
 import { validateValue } from '../values/validate-value.ts';
 import type { ValidationContext } from '../values/validate-value.ts';
 import { isObjectValue } from '../values/value-kind.ts';
@@ -45,6 +47,21 @@ export function checkReturns(
 ): void {
   const failure = target.returns === null ? null : validateValue(target.returns, value, context);
   if (failure !== null) throw new FunctionFailure(`ReturnsValidationError: ${failure.message}`);
+}
+
+/** Checks that arguments or a result, whose JSON text has a length, are no larger or deeper than Convex lets them be. */
+export function checkSize(
+  target: RegisteredFunction,
+  { what, value, length }: { what: 'arguments' | 'result'; value: JSONValue; length: number },
+): void {
+  const subject =
+    what === 'result' ? 'Function return value is' : `Arguments for ${target.path} are`;
+  try {
+    assertCallLimits(subject, value, length);
+  } catch (error) {
+    if (error instanceof BackendError) throw new FunctionFailure(error.message);
+    throw error;
+  }
 }
 
 function isOfKind(target: RegisteredFunction, kind: CallToPrepare['kind']): boolean {

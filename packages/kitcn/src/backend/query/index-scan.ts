@@ -4,12 +4,15 @@ import type { KeyInterval } from '../index/key-interval.ts';
 import type { Index } from '../storage/catalog.ts';
 import type { IndexRow } from '../storage/documents.ts';
 import type { ScanTrace } from '../transaction/read-set.ts';
+import type { TransactionUsage } from '../transaction/transaction-usage.ts';
 import type { TransactionView } from '../transaction/transaction-view.ts';
 
 export interface ScanSource {
   readonly index: Index;
   readonly interval: KeyInterval;
   readonly isDescending: boolean;
+  /** Whether the limits of the transaction apply. */
+  readonly isCounted: boolean;
 }
 
 const SMALLEST_BATCH = 16;
@@ -24,6 +27,7 @@ export class IndexScan {
   readonly #view: TransactionView;
   readonly #source: ScanSource;
   readonly #trace: ScanTrace | null;
+  readonly #usage: TransactionUsage | null;
   #batch: readonly IndexRow[] = [];
   #position = 0;
   #batchSize: number;
@@ -35,6 +39,8 @@ export class IndexScan {
   constructor(view: TransactionView, source: ScanSource, firstBatch: number = SMALLEST_BATCH) {
     this.#view = view;
     this.#source = source;
+    this.#usage = source.isCounted ? view.usage : null;
+    this.#usage?.countQuery();
     this.#trace = view.reads?.addScan({ ...source, indexId: source.index.id }) ?? null;
     this.#batchSize = Math.min(Math.max(firstBatch, 1), LARGEST_BATCH);
     this.#changeCount = view.changeCount;
@@ -48,6 +54,7 @@ export class IndexScan {
       if (this.#trace !== null) this.#trace.isExhausted = true;
       return null;
     }
+    this.#usage?.countRead(row.size);
     this.#position += 1;
     this.#lastKey = row.key;
     if (this.#trace !== null) this.#trace.lastKey = row.key;

@@ -21,6 +21,8 @@ export interface QueryPlan {
   readonly index: Index | null;
   readonly interval: KeyInterval;
   readonly isDescending: boolean;
+  /** Whether what it reads counts against the limits of the transaction. */
+  readonly isCounted: boolean;
   readonly operators: readonly Operator[];
 }
 
@@ -32,6 +34,7 @@ export function planQuery(query: QueryJson, catalog: Catalog, scope: TableScope)
   }
   return {
     ...planSource(query.source, catalog, scope),
+    isCounted: scope === 'user',
     operators: query.operators.map(planOperator),
   };
 }
@@ -40,7 +43,7 @@ function planSource(
   source: QuerySource,
   catalog: Catalog,
   scope: TableScope,
-): Omit<QueryPlan, 'operators'> {
+): Omit<QueryPlan, 'operators' | 'isCounted'> {
   switch (source.type) {
     case 'FullTableScan':
       return {

@@ -83,7 +83,10 @@ function dropIndex(connection: Connection, index: Index): void {
 }
 
 /** All documents of a table, in batches, so that the loop may write. */
-function* documentsOf(connection: Connection, table: Table): Generator<StoredDocument> {
+function* documentsOf(
+  connection: Connection,
+  table: Table,
+): Generator<Omit<StoredDocument, 'size'>> {
   let after: Uint8Array = Buffer.alloc(0);
   for (;;) {
     const rows = connection.all<{ key: Uint8Array; row: number; json: string }>(

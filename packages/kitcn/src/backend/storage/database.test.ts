@@ -166,21 +166,30 @@ describe('opening again', () => {
   });
 });
 
-test('a file of an older version is brought up to date, with what is in it', () => {
+test('a file of the first format is brought up to date', () => {
   const file = join(temporaryFolder(), 'data.sqlite');
   const first = open(file);
-  const id = write(first, (t) => t.insert('kept', { a: 1 }));
+  const ids = write(first, (t) =>
+    Array.from({ length: 600 }, (_, n) => t.insert('items', { n, list: ['é'] })),
+  );
+  const size = read(first, (t) => {
+    t.get(ids[0] ?? '', 'user');
+    return t.usage.metrics().bytesRead.used;
+  });
+  expect(size).toBeGreaterThan(0);
   first.close();
   const raw = new DatabaseSync(file);
+  raw.exec('ALTER TABLE documents DROP COLUMN size; UPDATE meta SET format_version = 1');
   raw.exec('DROP TABLE crons; DROP TABLE environment_variables; DROP TABLE secrets');
-  raw.exec('UPDATE meta SET format_version = 1');
   raw.close();
   const second = open(file);
-  write(second, (t) => {
-    expect(t.get(id, 'user')).toMatchObject({ a: 1 });
-    expect(readCrons(t.connection)).toEqual([]);
+  read(second, (t) => {
+    for (const id of ids) expect(t.get(id, 'user')?._id).toBe(id);
+    const { documentsRead, bytesRead } = t.usage.metrics();
+    expect(documentsRead.used).toBe(600);
+    expect(bytesRead.used).toBe(600 * size);
   });
-  second.close();
+  write(second, (t) => expect(readCrons(t.connection)).toEqual([]));
 });
 
 describe('files that are refused', () => {

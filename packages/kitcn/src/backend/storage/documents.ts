@@ -1,5 +1,6 @@
 import { encodeKeyPart } from '../values/key-part.ts';
 import { indexKeyOf } from '../index/index-key.ts';
+import { measureValue } from '../values/value-limits.ts';
 import type { KeyInterval } from '../index/key-interval.ts';
 import type { DocumentJson } from '../transaction/transaction.ts';
 import type { Index, Table } from './catalog.ts';
@@ -9,12 +10,19 @@ import type { Connection } from './connection.ts';
 export interface StoredDocument {
   readonly row: number;
   readonly document: DocumentJson;
+  /** In bytes, as Convex counts them. */
+  readonly size: number;
 }
+
+/** A document as it is to be written, and its size in bytes. */
+export type NewVersion = Omit<StoredDocument, 'row'>;
 
 /** One step of an index: its key, and the document's JSON text, not parsed yet. */
 export interface IndexRow {
   readonly key: Uint8Array;
   readonly json: string;
+  /** Of the document, in bytes as Convex counts them. */
+  readonly size: number;
 }
 
 export interface ScanRequest {
@@ -29,13 +37,14 @@ export function findDocument(
   table: Table,
   id: string,
 ): StoredDocument | null {
-  const found = connection.first<{ row: number; json: string }>(
-    `SELECT d.row, d.json FROM index_entries e CROSS JOIN documents d ON d.row = e.document
+  const found = connection.first<{ row: number; json: string; size: number }>(
+    `SELECT d.row, d.json, d.size FROM index_entries e CROSS JOIN documents d ON d.row = e.document
      WHERE e.index_id = ? AND e.key = ?`,
     table.byId.id,
     encodeKeyPart(id),
   );
-  return found === undefined ? null : { row: found.row, document: parseDocument(found.json) };
+  if (found === undefined) return null;
+  return { row: found.row, document: parseDocument(found.json), size: found.size };
 }
 
 export function scanIndex(
@@ -54,10 +63,15 @@ export function countDocuments(connection: Connection, table: Table): number {
   return counted?.count ?? 0;
 }
 
-export function insertDocument(connection: Connection, table: Table, document: DocumentJson): void {
+export function insertDocument(
+  connection: Connection,
+  table: Table,
+  { document, size }: NewVersion,
+): void {
   const { lastInsertRowid } = connection.run(
-    'INSERT INTO documents (json) VALUES (?)',
+    'INSERT INTO documents (json, size) VALUES (?, ?)',
     JSON.stringify(document),
+    size,
   );
   for (const index of table.indexes.values()) {
     addIndexEntry(connection, index, { row: Number(lastInsertRowid), document });
@@ -67,11 +81,12 @@ export function insertDocument(connection: Connection, table: Table, document: D
 export function updateDocument(
   connection: Connection,
   table: Table,
-  { stored, document }: { stored: StoredDocument; document: DocumentJson },
+  { stored, document, size }: NewVersion & { readonly stored: StoredDocument },
 ): void {
   connection.run(
-    'UPDATE documents SET json = ? WHERE row = ?',
+    'UPDATE documents SET json = ?, size = ? WHERE row = ?',
     JSON.stringify(document),
+    size,
     stored.row,
   );
   for (const index of table.indexes.values()) {
@@ -90,8 +105,28 @@ export function deleteDocument(connection: Connection, table: Table, stored: Sto
   }
 }
 
-export function addIndexEntry(connection: Connection, index: Index, stored: StoredDocument): void {
+export function addIndexEntry(
+  connection: Connection,
+  index: Index,
+  stored: Omit<StoredDocument, 'size'>,
+): void {
   connection.run(INSERT_ENTRY, index.id, indexKeyOf(stored.document, index.paths), stored.row);
+}
+
+/** Gives every row the size of its document. */
+export function measureStoredDocuments(connection: Connection): void {
+  for (let last = 0; ;) {
+    const rows = connection.all<{ row: number; json: string }>(
+      'SELECT row, json FROM documents WHERE row > ? ORDER BY row LIMIT 256',
+      last,
+    );
+    for (const { row, json } of rows) {
+      const size = measureValue(parseDocument(json), DEEPEST);
+      connection.run('UPDATE documents SET size = ? WHERE row = ?', size, row);
+      last = row;
+    }
+    if (rows.length === 0) return;
+  }
 }
 
 /** Every document was checked to be an object with the system fields before it was written. */
@@ -99,10 +134,13 @@ export function parseDocument(json: string): DocumentJson {
   return JSON.parse(json) as DocumentJson;
 }
 
+/** No stored document is nested deeper. */
+const DEEPEST = 128;
+
 const INSERT_ENTRY = 'INSERT INTO index_entries (index_id, key, document) VALUES (?, ?, ?)';
 const DELETE_ENTRY = 'DELETE FROM index_entries WHERE index_id = ? AND key = ?';
 
-const SCAN = `SELECT e.key, d.json FROM index_entries e CROSS JOIN documents d ON d.row = e.document
+const SCAN = `SELECT e.key, d.json, d.size FROM index_entries e CROSS JOIN documents d ON d.row = e.document
   WHERE e.index_id = ? AND e.key >= ? AND e.key < ? ORDER BY e.key`;
 const SCAN_ASCENDING = `${SCAN} LIMIT ?`;
 const SCAN_DESCENDING = `${SCAN} DESC LIMIT ?`;

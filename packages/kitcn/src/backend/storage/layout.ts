@@ -1,13 +1,14 @@
 import { must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { createSystemTables } from './catalog.ts';
+import { measureStoredDocuments } from './documents.ts';
 import type { Connection } from './connection.ts';
 
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 
 /**
  * `documents` holds Convex-encoded JSON. Every way to find one is an index, `by_id` included: a row of `index_entries`
- * whose key sorts, byte by byte, as the values do.
+ * whose key sorts, byte by byte, as the values do. This is the first version; `MIGRATIONS` has what came later.
  */
 const LAYOUT = `
   CREATE TABLE meta (
@@ -41,23 +42,30 @@ const LAYOUT = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** What each later version adds to the one before it. */
-const ADDITIONS: Readonly<Record<number, string>> = {
-  2: `
-    CREATE TABLE crons (
-      name TEXT PRIMARY KEY,
-      spec TEXT NOT NULL,
-      next_time REAL NOT NULL,
-      last_time REAL,
-      is_running INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE environment_variables (
-      name TEXT PRIMARY KEY,
-      value TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE secrets (name TEXT PRIMARY KEY, secret BLOB NOT NULL) STRICT, WITHOUT ROWID;
-    INSERT INTO secrets VALUES ('function-handles', randomblob(32));
-  `,
+const CRONS_AND_SETTINGS = `
+  CREATE TABLE crons (
+    name TEXT PRIMARY KEY,
+    spec TEXT NOT NULL,
+    next_time REAL NOT NULL,
+    last_time REAL,
+    is_running INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE environment_variables (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, secret BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO secrets VALUES ('function-handles', randomblob(32));
+`;
+
+/** What makes a file of one version one of the next. */
+const MIGRATIONS: Readonly<Record<number, (connection: Connection) => void>> = {
+  1: (connection) => connection.execute(CRONS_AND_SETTINGS),
+  2(connection) {
+    // In bytes, as Convex counts them.
+    connection.execute('ALTER TABLE documents ADD COLUMN size INTEGER NOT NULL DEFAULT 0');
+    measureStoredDocuments(connection);
+  },
 };
 
 /**
@@ -71,11 +79,11 @@ export function prepareLayout(connection: Connection, file: string): void {
     connection.execute(LAYOUT);
     connection.run('INSERT INTO meta VALUES (1, 1, 0, 0, NULL)');
     createSystemTables(connection);
-    addSince(connection, 1);
+    migrate(connection, 1);
     connection.execute('COMMIT');
   } else if (version < FORMAT_VERSION) {
     connection.execute('BEGIN IMMEDIATE');
-    addSince(connection, version);
+    migrate(connection, version);
     connection.execute('COMMIT');
   } else if (version > FORMAT_VERSION) {
     throw new BackendError(
@@ -86,9 +94,9 @@ export function prepareLayout(connection: Connection, file: string): void {
   }
 }
 
-function addSince(connection: Connection, version: number): void {
-  for (let next = version + 1; next <= FORMAT_VERSION; next++) {
-    connection.execute(must(ADDITIONS[next], `format ${next} has its additions`));
+function migrate(connection: Connection, from: number): void {
+  for (let version = from; version < FORMAT_VERSION; version += 1) {
+    must(MIGRATIONS[version], `format ${version} has a next one`)(connection);
   }
   connection.run('UPDATE meta SET format_version = ?', FORMAT_VERSION);
 }

@@ -10,6 +10,7 @@ import { decodeDocumentId } from '../values/document-id.ts';
 import { assertScope, tableInScope } from './table-scope.ts';
 import type { Table } from '../storage/catalog.ts';
 import type { StoredDocument } from '../storage/documents.ts';
+import type { TransactionUsage } from './transaction-usage.ts';
 import type { TransactionView } from './transaction-view.ts';
 import type {
   DocumentJson,
@@ -39,6 +40,10 @@ export class DocumentReader {
 
   constructor(view: TransactionView) {
     this.#view = view;
+  }
+
+  get usage(): TransactionUsage {
+    return this.#view.usage;
   }
 
   get(id: string, scope: TableScope, table?: string): DocumentJson | null {
@@ -72,6 +77,7 @@ export class DocumentReader {
       this.#missTable();
       return 0;
     }
+    this.#view.usage.countQuery();
     this.#view.reads?.addInterval(found.byId.id, WHOLE_INDEX);
     return countDocuments(this.#view.connection, found);
   }
@@ -106,9 +112,13 @@ export function findAddressed(
     throw invalidId(address, `it is an ID of table "${table.name}", not of "${address.table}"`);
   }
   assertScope(table.name, scope);
+  const usage = scope === 'user' ? view.usage : null;
+  usage?.countQuery();
   view.reads?.addKey(table.byId.id, encodeKeyPart(id));
   const stored = findDocument(view.connection, table, id);
-  return stored === null ? null : { table, stored };
+  if (stored === null) return null;
+  usage?.countRead(stored.size);
+  return { table, stored };
 }
 
 function invalidId({ id, operation }: DocumentAddress, reason: string): BackendError {

@@ -1,13 +1,13 @@
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
-import { createUserTable } from '../storage/catalog.ts';
+import { createUserTable, isSystemTable } from '../storage/catalog.ts';
 import { findOutcome, insertOutcome } from '../storage/session-requests.ts';
 import { deleteDocument, insertDocument, updateDocument } from '../storage/documents.ts';
 import { userFieldsOf } from '../storage/user-fields.ts';
 import { createInternalId, encodeDocumentId } from '../values/document-id.ts';
 import { isObjectValue, isUndefinedMarker } from '../values/value-kind.ts';
 import { validateValue } from '../values/validate-value.ts';
-import { assertDocumentLimits } from '../values/value-limits.ts';
+import { MAX_CALL_NESTING, assertDocumentLimits, measureValue } from '../values/value-limits.ts';
 import { nextCreationTime, nextTimestamp } from './commit-clock.ts';
 import { DocumentReader, findAddressed } from './document-reader.ts';
 import { tableInScope } from './table-scope.ts';
@@ -15,7 +15,6 @@ import type { Catalog, Table } from '../storage/catalog.ts';
 import type { Connection } from '../storage/connection.ts';
 import type { StoredDocument } from '../storage/documents.ts';
 import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
-import type { Validator } from '../values/validator.ts';
 import type { JsonObject } from '../values/value-kind.ts';
 import type { CommitTimes } from './commit-clock.ts';
 import type { DocumentAddress } from './document-reader.ts';
@@ -37,6 +36,17 @@ export interface MutationOptions {
   /** Called once; `committed` is what the database goes on from, `null` after a rollback. */
   readonly onEnd: (committed: { times: CommitTimes; catalog: Catalog } | null) => void;
 }
+
+/** A document that is there, and its table. */
+interface Found {
+  readonly table: Table;
+  readonly stored: StoredDocument;
+}
+
+/** What `_id` and `_creationTime` add to the size of a document: names, a text of 32 characters, a number. */
+const SYSTEM_FIELDS_BYTES = 38 + 23;
+/** Rows of system tables hold the arguments of a call, a few levels down. */
+const SYSTEM_NESTING = MAX_CALL_NESTING + 4;
 
 /** The optional end of the parameters of `patch` and `replace`. */
 type Target = [table?: string | undefined, scope?: TableScope];
@@ -85,7 +95,9 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
       );
     }
     const existing = tableInScope(this.#view.catalog, table, scope);
-    this.#check(table, existing?.validator ?? null, fields);
+    const fieldsSize = this.#check(fields, existing ?? { name: table, validator: null });
+    const size = fieldsSize + SYSTEM_FIELDS_BYTES;
+    if (scope === 'user') this.#view.usage.countWrite(size);
     const target = existing ?? this.#createTable(table);
     this.#creationTime = nextCreationTime(this.#creationTime, this.#now());
     const id = encodeDocumentId({
@@ -93,7 +105,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
       internalId: createInternalId(this.#creationTime),
     });
     const document = toDocument(fields, { _id: id, _creationTime: this.#creationTime });
-    this.#write(() => insertDocument(this.#view.connection, target, document));
+    this.#write(() => insertDocument(this.#view.connection, target, { document, size }));
     this.#documentChanges.push({ table: target, before: null, after: document });
     return id;
   }
@@ -105,16 +117,17 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
       if (isUndefinedMarker(change)) merged.delete(field);
       else merged.set(field, change);
     }
-    return this.#update(found, Object.fromEntries(merged));
+    return this.#update(found, Object.fromEntries(merged), scope);
   }
 
   replace(id: string, value: JSONValue, ...[table, scope = 'user']: Target): DocumentJson {
     const found = this.#find({ id, scope, table, operation: 'replace' });
-    return this.#update(found, withoutSystemFields(found.stored, value));
+    return this.#update(found, withoutSystemFields(found.stored, value), scope);
   }
 
   remove(id: string, table?: string, scope: TableScope = 'user'): DocumentJson {
     const { table: owner, stored } = this.#find({ id, scope, table, operation: 'delete' });
+    if (scope === 'user') this.#view.usage.countWrite(0);
     this.#write(() => deleteDocument(this.#view.connection, owner, stored));
     this.#documentChanges.push({ table: owner, before: stored.document, after: null });
     return stored.document;
@@ -137,6 +150,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     const { connection, catalog } = this.#view;
     const depth = (this.#savepointDepth += 1);
     const changesBefore = this.#documentChanges.length;
+    const takeBack = this.#view.usage.mark();
     const name = `sub_${depth}`;
     connection.execute(`SAVEPOINT ${name}`);
     const close = (): void => {
@@ -154,6 +168,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
         this.#view.catalog = catalog;
         this.#view.changeCount += 1;
         this.#documentChanges.length = changesBefore;
+        takeBack();
       },
     };
   }
@@ -203,7 +218,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     return must(this.#view.catalog.byName.get(name), 'a created table is in the catalog');
   }
 
-  #find(address: DocumentAddress): { table: Table; stored: StoredDocument } {
+  #find(address: DocumentAddress): Found {
     const found = findAddressed(this.#view, address);
     if (found !== null) return found;
     const operation = address.operation === 'delete' ? 'Delete' : 'Update';
@@ -214,24 +229,27 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     );
   }
 
-  #update(found: { table: Table; stored: StoredDocument }, fields: JsonObject): DocumentJson {
-    const { table, stored } = found;
-    this.#check(table.name, table.validator, fields);
+  #update({ table, stored }: Found, fields: JsonObject, scope: TableScope): DocumentJson {
+    const size = this.#check(fields, table) + SYSTEM_FIELDS_BYTES;
+    if (scope === 'user') this.#view.usage.countWrite(size);
     const document = toDocument(fields, stored.document);
-    this.#write(() => updateDocument(this.#view.connection, table, { stored, document }));
+    this.#write(() => updateDocument(this.#view.connection, table, { stored, document, size }));
     this.#documentChanges.push({ table, before: stored.document, after: document });
     return document;
   }
 
-  #check(table: string, validator: Validator | null, fields: JsonObject): void {
-    assertDocumentLimits(fields);
-    if (validator === null) return;
-    const failure = validateValue(validator, fields, this);
-    if (failure === null) return;
+  /** Answers the size of the fields in bytes. */
+  #check(fields: JsonObject, table: Pick<Table, 'name' | 'validator'>): number {
+    const size = isSystemTable(table.name)
+      ? measureValue(fields, SYSTEM_NESTING)
+      : assertDocumentLimits(fields);
+    const { validator } = table;
+    const failure = validator === null ? null : validateValue(validator, fields, this);
+    if (failure === null) return size;
     throw new BackendError(
       400,
       'SchemaEnforcementError',
-      `Failed to insert or update a document in table "${table}" because it does not match the schema: ${failure.message}`,
+      `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${failure.message}`,
     );
   }
 

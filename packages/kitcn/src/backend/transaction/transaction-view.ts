@@ -2,6 +2,7 @@ import { BackendError } from '../backend-error.ts';
 import type { Catalog } from '../storage/catalog.ts';
 import type { Connection } from '../storage/connection.ts';
 import type { ReadSet } from './read-set.ts';
+import { TransactionUsage } from './transaction-usage.ts';
 
 /** What the reads of one transaction share with its writes. */
 export class TransactionView {
@@ -10,6 +11,7 @@ export class TransactionView {
   changeCount = 0;
   /** Where reads are noted; `null` if nobody asks. */
   readonly reads: ReadSet | null;
+  readonly usage: TransactionUsage = new TransactionUsage();
   #connection: Connection | null;
 
   constructor(connection: Connection, catalog: Catalog, reads: ReadSet | null = null) {

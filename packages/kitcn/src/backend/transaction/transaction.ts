@@ -3,6 +3,7 @@ import type { Table } from '../storage/catalog.ts';
 import type { Connection } from '../storage/connection.ts';
 import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
 import type { ReadSet } from './read-set.ts';
+import type { TransactionUsage } from './transaction-usage.ts';
 
 /** A stored document as Convex-encoded JSON, `_id` and `_creationTime` included. */
 export type DocumentJson = Record<string, JSONValue> & { _id: string; _creationTime: number };
@@ -45,6 +46,7 @@ export interface PageRequest {
   endCursor: string | null;
   pageSize: number;
   maximumRowsRead: number | null;
+  maximumBytesRead?: number | null;
 }
 
 export interface PageResult {
@@ -62,6 +64,8 @@ export type TableScope = 'user' | 'system';
 export interface ReadTransaction {
   /** Time of the snapshot: nanoseconds since the epoch, never goes back. */
   readonly timestamp: bigint;
+  /** What it has done of what it may do; reads and writes of system tables do not count. */
+  readonly usage: TransactionUsage;
   /** `null` for an unknown id; an id of another table than `table` is an error. */
   get(id: string, scope: TableScope, table?: string): DocumentJson | null;
   normalizeId(table: string, id: string, scope: TableScope): string | null;

@@ -9,6 +9,12 @@ const MAX_FIELD_NAME_LENGTH = 1024;
 const MAX_DOCUMENT_NESTING = 16;
 const MAX_DOCUMENT_BYTES = 1024 * 1024;
 const MAX_IDENTIFIER_LENGTH = 64;
+const MAX_CALL_BYTES = 16 * 1024 * 1024;
+/** A character of JSON stands for at most five bytes as Convex counts them: `1,` is a number of nine. */
+const MAX_BYTES_OF_CHARACTER = 5;
+
+/** How deep arguments and results may be nested. */
+export const MAX_CALL_NESTING = 64;
 
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
@@ -20,9 +26,9 @@ export function isIdentifier(name: string): boolean {
 
 /**
  * Checks what every stored document must keep: well-formed values, names, sizes and depth. `fields` are without
- * `_id` and `_creationTime`.
+ * `_id` and `_creationTime`. Answers their size in bytes.
  */
-export function assertDocumentLimits(fields: JsonObject): void {
+export function assertDocumentLimits(fields: JsonObject): number {
   for (const field of Object.keys(fields)) {
     if (isIdentifier(field)) continue;
     throw invalidField(
@@ -33,7 +39,7 @@ export function assertDocumentLimits(fields: JsonObject): void {
     );
   }
   const size = measureValue(fields, MAX_DOCUMENT_NESTING);
-  if (size <= MAX_DOCUMENT_BYTES) return;
+  if (size <= MAX_DOCUMENT_BYTES) return size;
   throw new BackendError(
     400,
     'ValueTooLarge',
@@ -42,16 +48,52 @@ export function assertDocumentLimits(fields: JsonObject): void {
 }
 
 /**
+ * Checks the arguments or the result of a call, whose JSON text is `length` characters long: size and depth. `subject`
+ * begins the message. Lists and objects may have any number of members here.
+ */
+export function assertCallLimits(subject: string, value: JSONValue, length: number): void {
+  if (!isWithin(value, MAX_CALL_NESTING)) throw tooNested(MAX_CALL_NESTING);
+  if (length * MAX_BYTES_OF_CHARACTER <= MAX_CALL_BYTES) return;
+  const size = measureCallValue(value);
+  if (size <= MAX_CALL_BYTES) return;
+  throw new BackendError(
+    400,
+    'ValueTooLarge',
+    `${subject} too large (actual: ${size}, limit: ${MAX_CALL_BYTES})`,
+  );
+}
+
+/** The size in bytes of arguments or of a result. */
+export function measureCallValue(value: JSONValue): number {
+  return measure(value, CALL_DEPTH);
+}
+
+/**
  * The size of a value in bytes as Convex counts it. Throws `BackendError`s for values that are malformed or too
  * deep; nothing else of the backend has to be prepared for those.
  */
 export function measureValue(value: JSONValue, maxNesting: number): number {
-  return measure(value, { left: maxNesting, max: maxNesting });
+  return measure(value, { left: maxNesting, max: maxNesting, limitsMembers: true });
 }
 
 interface Depth {
   readonly left: number;
   readonly max: number;
+  /** Whether the numbers of elements and fields are limited. */
+  readonly limitsMembers: boolean;
+}
+
+const CALL_DEPTH: Depth = { left: MAX_CALL_NESTING, max: MAX_CALL_NESTING, limitsMembers: false };
+
+/** Whether a value is nested no deeper; an encoded integer, float or byte string counts as one level. */
+function isWithin(value: JSONValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return !Array.isArray(value) && valueKindOf(value) !== 'object';
+  if (Array.isArray(value)) return value.every((element) => isWithin(element, levels - 1));
+  for (const field in value) {
+    if (!isWithin(value[field] ?? null, levels - 1)) return false;
+  }
+  return true;
 }
 
 function measure(value: JSONValue, depth: Depth): number {
@@ -85,25 +127,26 @@ function measureBytes(value: JSONValue): number {
 
 function measureComposite(value: JSONValue, depth: Depth): number {
   if (depth.left === 0) {
-    throw new BackendError(
-      400,
-      'ValueTooNested',
-      `Value is too nested (maximum nesting ${depth.max})`,
-    );
+    throw tooNested(depth.max);
   }
-  const inner = { left: depth.left - 1, max: depth.max };
+  const { limitsMembers } = depth;
+  const inner = { ...depth, left: depth.left - 1 };
   if (Array.isArray(value)) {
-    assertCount('Array length', value.length, MAX_ARRAY_LENGTH);
+    if (limitsMembers) assertCount('Array length', value.length, MAX_ARRAY_LENGTH);
     return value.reduce((size: number, element) => size + measure(element, inner), 2);
   }
   const entries = isJsonObject(value) ? Object.entries(value) : [];
-  assertCount('Object field count', entries.length, MAX_FIELDS);
+  if (limitsMembers) assertCount('Object field count', entries.length, MAX_FIELDS);
   let size = 2;
   for (const [field, content] of entries) {
     assertFieldName(field);
     size += field.length + 1 + measure(content, inner);
   }
   return size;
+}
+
+function tooNested(max: number): BackendError {
+  return new BackendError(400, 'ValueTooNested', `Value is too nested (maximum nesting ${max})`);
 }
 
 function assertCount(what: string, count: number, max: number): void {

@@ -1,5 +1,6 @@
 import { BackendError } from '../../backend-error.ts';
 import { encodeInt64 } from '../../values/value-kind.ts';
+import { noSuchOperation } from './unsupported.ts';
 import { readTransaction, syscall } from './syscall.ts';
 import type { AsyncSyscalls, SyncSyscalls } from './syscall.ts';
 
@@ -11,8 +12,25 @@ export const syncMetadata: SyncSyscalls = {
   }),
 };
 
+const NOTHING = { used: 0, remaining: 0 };
+
+/** What `convex/server` counts besides, and the embedded backend does not have. */
+const NO_FILES = {
+  filesRead: NOTHING,
+  fileReadBytes: NOTHING,
+  filesWritten: NOTHING,
+  fileWriteBytes: NOTHING,
+};
+
 export const asyncMetadata: AsyncSyscalls = {
   '1.0/getFunctionMetadata': syscall(({ path }) => ({ name: path, componentPath: '' })),
+
+  '1.0/getTransactionMetrics': syscall(({ state }) => {
+    if (state === null) {
+      throw noSuchOperation('1.0/getTransactionMetrics', 'Unknown async operation');
+    }
+    return { ...state.transaction.usage.metrics(), ...NO_FILES };
+  }),
 
   '1.0/getDeploymentMetadata': syscall(() => ({
     name: 'embedded',

@@ -3,13 +3,14 @@ import { BackendError } from '../../backend-error.ts';
 import type { Execution } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
 import { syscall } from './syscall.ts';
-import type { AsyncSyscalls, FunctionCalls, NestedCall } from './syscall.ts';
+import type { AsyncSyscalls, FunctionCalls, NestedCall, TransactionLimits } from './syscall.ts';
 
 type RunArgs = FunctionAddress & { args: JSONValue };
+type NestedArgs = RunArgs & { udfType: string; transactionLimits?: TransactionLimits };
 
 export const functionRuns: AsyncSyscalls = {
   '1.0/runUdf': syscall(
-    (execution, { udfType, ...call }: RunArgs & { udfType: string }, calls: FunctionCalls) => {
+    (execution, { udfType, transactionLimits, ...call }: NestedArgs, calls: FunctionCalls) => {
       if (udfType === 'snapshotQuery') {
         throw new BackendError(
           400,
@@ -18,7 +19,8 @@ export const functionRuns: AsyncSyscalls = {
         );
       }
       const kind = udfType === 'mutation' ? 'mutation' : 'query';
-      return calls.runNested(execution, { ...call, kind });
+      const limits = transactionLimits === undefined ? {} : { limits: transactionLimits };
+      return calls.runNested(execution, { ...call, ...limits, kind });
     },
   ),
   '1.0/actions/query': syscall(runFromAction('query')),

@@ -3,6 +3,7 @@ import { BackendError } from '../../backend-error.ts';
 import { cancelJob, createJob, readJob } from '../../scheduler/job.ts';
 import type { Execution } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
+import { measureCallValue } from '../../values/value-limits.ts';
 import { syscall } from './syscall.ts';
 import type { AsyncSyscalls, FunctionCalls } from './syscall.ts';
 
@@ -35,7 +36,9 @@ function schedule(
     );
   }
   const { path } = calls.prepare(execution, { ...address, args, kind: 'scheduled' });
+  const size = measureCallValue(args);
   return calls.write(execution, (transaction, state) => {
+    transaction.usage.countScheduled(size);
     const parentId = execution.request.jobId;
     const parent = parentId === null ? null : readJob(transaction, parentId);
     // An action that was canceled while it ran keeps running, but nothing that it schedules does.

@@ -2,6 +2,7 @@ import type { JSONValue } from 'convex/values';
 import { BackendError } from '../../backend-error.ts';
 import type { Clock } from '../../clock.ts';
 import type { ReadTransaction, WriteTransaction } from '../../transaction/transaction.ts';
+import type { TransactionMetric } from '../../transaction/transaction-usage.ts';
 import type { Execution, TransactionState } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
 import type { RegisteredFunction } from '../registered-function.ts';
@@ -10,7 +11,12 @@ import type { RegisteredFunction } from '../registered-function.ts';
 export interface NestedCall extends FunctionAddress {
   kind: 'query' | 'mutation' | 'action' | 'scheduled';
   args: JSONValue;
+  /** What it may do by itself, where that is less than what its caller still may. */
+  limits?: TransactionLimits;
 }
+
+/** What `ctx.runQuery` and `ctx.runMutation` take as `transactionLimits`. */
+export type TransactionLimits = Partial<Record<TransactionMetric, number>>;
 
 /** The executor, as far as functions reach it. */
 export interface FunctionCalls {

@@ -15,7 +15,6 @@ const FEATURES: Readonly<Record<string, string>> = {
   'storage/storeBlob': FILE_STORAGE,
   'storage/getBlob': FILE_STORAGE,
   '1.0/createFunctionHandle': 'function handles',
-  '1.0/getTransactionMetrics': 'transaction metrics',
   '1.0/auditLog': 'the audit log',
   '1.0/signJwt': 'signing JWTs',
   '1.0/createServiceToken': AI_GATEWAY,
