@@ -120,6 +120,17 @@ const connect = (backend: Backend): ConvexHttpClient =>
   new ConvexHttpClient(backend.url, { logger: false });
 
 describe('the unmodified ConvexHttpClient', () => {
+  test('queries one state over and over, whatever is written meanwhile', async () => {
+    await using project = await createProject();
+    await using backend = await start(project);
+    const [reader, writer] = [connect(backend), connect(backend)];
+    await writer.mutation(add, { text: 'one', count: 1n });
+    const before = await reader.consistentQuery(list, {});
+    await writer.mutation(add, { text: 'two', count: 2n });
+    expect(await reader.consistentQuery(list, {})).toEqual(before);
+    expect(await writer.consistentQuery(list, {})).toHaveLength(2);
+  });
+
   test('calls queries, mutations and actions', async () => {
     await using project = await createProject();
     await using backend = await start(project, { env: { FLAVOUR: 'mint' } });

@@ -183,12 +183,12 @@ export class Executor {
     }
   }
 
-  /** All at one timestamp, one after the other. */
+  /** All at one timestamp, by default the present one, one after the other. */
   async runBatch(
-    calls: readonly FunctionCall[],
+    { calls, timestamp }: { calls: readonly FunctionCall[]; timestamp?: bigint },
     watch: CallWatch<FunctionResult[]>,
   ): Promise<void> {
-    watch.reply(await this.#answer(calls, watch.id));
+    watch.reply(await this.#answer(calls, watch.id, timestamp));
   }
 
   async runHttpAction(
@@ -256,12 +256,19 @@ export class Executor {
     };
   }
 
-  async #answer(calls: readonly FunctionCall[], activityId: number): Promise<FunctionResult[]> {
+  async #answer(
+    calls: readonly FunctionCall[],
+    activityId: number,
+    timestamp?: bigint,
+  ): Promise<FunctionResult[]> {
     const requests = calls.map(({ path, args, identity, isAdmin }) => {
       return { path: parseFunctionPath(path), args, identity, isAdmin, journal: null };
     });
     try {
-      const answers = await this.#queries.answer(requests, activityId);
+      const answers =
+        timestamp === undefined
+          ? await this.#queries.answer(requests, activityId)
+          : await this.#queries.answerAt(timestamp, requests, activityId);
       return answers.map(({ result }) => result);
     } finally {
       this.#options.activity.leave(activityId);

@@ -122,8 +122,13 @@ export interface FunctionHost {
   /** Replaces code and schema; on any error the old ones stay. */
   push(bundle: FunctionsBundle): Promise<PushResult>;
   run(call: FunctionCall): Promise<FunctionResult>;
-  /** All queries at one timestamp, results in order. */
-  runBatch(calls: readonly FunctionCall[]): Promise<FunctionResult[]>;
+  /**
+   * All queries at one timestamp, results in order. By default the present one; else one of the last 30 seconds, in
+   * nanoseconds since the epoch. Codes `TimestampInFuture` and `OutOfRetention`.
+   */
+  runBatch(calls: readonly FunctionCall[], timestamp?: bigint): Promise<FunctionResult[]>;
+  /** Of the last commit; nanoseconds since the epoch. */
+  latestTimestamp(): Promise<bigint>;
   /** `null`: no route matches. */
   runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null>;
   openLiveQueries(events: LiveQueryEvents): LiveQuerySet;

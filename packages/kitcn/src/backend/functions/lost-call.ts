@@ -16,6 +16,7 @@ export function answerLostCall(request: WorkerRequest, failure: FunctionFailure)
       return failureResponse(requestId, failure);
     case 'push':
       throw new BackendError(400, 'PushFailed', `Loading the modules failed: ${failure.message}`);
+    case 'timestamp':
     case 'advance':
       throw new BackendError(503, 'BackendUnavailable', 'The function thread was lost.');
     case 'closeSet':

@@ -39,7 +39,8 @@ function removingOnClose(host: FunctionHost, remove: () => void): FunctionHost {
   return {
     push: (bundle) => host.push(bundle),
     run: (call) => host.run(call),
-    runBatch: (calls) => host.runBatch(calls),
+    runBatch: (calls, timestamp) => host.runBatch(calls, timestamp),
+    latestTimestamp: () => host.latestTimestamp(),
     runHttpAction: (request) => host.runHttpAction(request),
     openLiveQueries: (events) => host.openLiveQueries(events),
     close: async () => {

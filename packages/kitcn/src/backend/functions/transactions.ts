@@ -44,6 +44,11 @@ export class Transactions implements ValidationContext {
     return this.#database.beginRead();
   }
 
+  /** A state of the last 30 seconds. Codes `TimestampInFuture` and `OutOfRetention`. */
+  openSnapshotAt(timestamp: bigint): Snapshot {
+    return this.#database.beginReadAt(timestamp);
+  }
+
   /** Asked only for validators of ids, so it is not worth keeping a transaction for it. */
   tableNumberOf(table: string): number | null {
     return this.#database.tableNumberOf(table);

@@ -114,8 +114,13 @@ export class WorkerHost implements FunctionHost {
     return this.#ask('run', { type: 'run', call });
   }
 
-  runBatch(calls: readonly FunctionCall[]): Promise<FunctionResult[]> {
-    return this.#ask('batch', { type: 'batch', calls });
+  runBatch(calls: readonly FunctionCall[], timestamp?: bigint): Promise<FunctionResult[]> {
+    const at = timestamp === undefined ? {} : { timestamp };
+    return this.#ask('batch', { type: 'batch', calls, ...at });
+  }
+
+  latestTimestamp(): Promise<bigint> {
+    return this.#ask('timestamp', { type: 'timestamp' });
   }
 
   runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {

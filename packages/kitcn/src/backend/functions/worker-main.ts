@@ -106,7 +106,9 @@ async function answer(
     case 'run':
       return executor.run(request.call, watch);
     case 'batch':
-      return executor.runBatch(request.calls, watch);
+      return executor.runBatch(request, watch);
+    case 'timestamp':
+      return reply(database.timestamp);
     case 'http':
       return executor.runHttpAction(request.request, watch);
     case 'advance':

@@ -13,7 +13,8 @@ import type {
 export type WorkerRequest =
   | { type: 'push'; bundle: FunctionsBundle }
   | { type: 'run'; call: FunctionCall }
-  | { type: 'batch'; calls: readonly FunctionCall[] }
+  | { type: 'batch'; calls: readonly FunctionCall[]; timestamp?: bigint }
+  | { type: 'timestamp' }
   | { type: 'http'; request: HttpActionRequest }
   | { type: 'advance'; setId: number; change: LiveQueryChange }
   | { type: 'closeSet'; setId: number }
@@ -23,6 +24,7 @@ export interface WorkerResults {
   push: PushResult;
   run: FunctionResult;
   batch: FunctionResult[];
+  timestamp: bigint;
   http: HttpActionResponse | null;
   advance: LiveSnapshot;
   closeSet: null;

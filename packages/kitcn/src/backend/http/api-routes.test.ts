@@ -12,6 +12,7 @@ const KEY = `kitcn|${'a'.repeat(64)}`;
 /** The port, not one of our modules: it answers with what it was asked. */
 class EchoHost implements FunctionHost {
   readonly calls: FunctionCall[] = [];
+  readonly timestamps: (bigint | undefined)[] = [];
   answer: (call: FunctionCall) => FunctionResult = (call) => ({
     status: 'success',
     value: call.args,
@@ -22,9 +23,11 @@ class EchoHost implements FunctionHost {
     this.calls.push(call);
     return this.answer(call);
   }
-  runBatch(calls: readonly FunctionCall[]): Promise<FunctionResult[]> {
+  runBatch(calls: readonly FunctionCall[], timestamp?: bigint): Promise<FunctionResult[]> {
+    this.timestamps.push(timestamp);
     return Promise.all(calls.map((call) => this.run(call)));
   }
+  latestTimestamp = () => Promise.resolve(1n);
   runHttpAction = () => Promise.resolve(null);
   openLiveQueries = (): never => {
     throw new TypeError('HTTP alone has no live queries');
@@ -337,6 +340,37 @@ describe('/api/query_batch', () => {
   });
 });
 
+describe('timestamps', () => {
+  const TS = 'AQAAAAAAAAA=';
+  const call = { path: 'a:b', args: { n: 1 } };
+
+  test.each(['GET', 'POST'])('%s /api/query_ts answers the latest one', async (method) => {
+    await using api = await startApi();
+    const response = await api.send('/api/query_ts', { method });
+    expect(await response.json()).toEqual({ ts: TS });
+  });
+
+  test('a query runs at the timestamp it names', async () => {
+    await using api = await startApi();
+    const posted = await api.post('/api/query_at_ts', { ...call, ts: TS });
+    expect(await posted.json()).toEqual({ status: 'success', value: { n: 1 } });
+    const search = new URLSearchParams({ path: 'a:b', args: '{"n":1}', ts: TS });
+    expect((await api.send(`/api/query_at_ts?${search}`)).status).toBe(200);
+    expect(api.host.timestamps).toEqual([1n, 1n]);
+    expect(api.host.calls[0]).toEqual(api.host.calls[1]);
+  });
+
+  test.each([undefined, null, 1, '', 'AQAAAAAAAA==', 'not base64!!', 'AQAAAAAAAAAA'])(
+    '%j is none',
+    async (ts) => {
+      await using api = await startApi();
+      const response = await api.post('/api/query_at_ts', { ...call, ts });
+      expect(await codeOf(response)).toBe('400 BadJsonBody');
+      expect(api.host.calls).toEqual([]);
+    },
+  );
+});
+
 describe('other routes', () => {
   test.each(['/', '/version', '/instance_name'])('GET %s is plain text', async (path) => {
     await using api = await startApi();
@@ -348,7 +382,6 @@ describe('other routes', () => {
   test.each([
     ['/api/storage/upload?token=x', 'file storage'],
     ['/api/deploy2/start_push', 'Convex CLI'],
-    ['/api/query_ts', 'timestamp'],
     ['/api/run/a/b', '/api/run'],
   ])('%s names what is missing', async (path, feature) => {
     await using api = await startApi();

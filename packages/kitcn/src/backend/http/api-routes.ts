@@ -8,6 +8,7 @@ import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
 import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
 import { assertAdmin, readIdentity } from './request-identity.ts';
+import { decodeTimestamp, encodeTimestamp } from '../sync/timestamp.ts';
 import type { AccessControl, RequestIdentity } from './request-identity.ts';
 import { toUnsupportedError } from './unsupported-routes.ts';
 
@@ -43,6 +44,10 @@ export function createApiRoutes(options: RouteOptions): Hono {
   app.post('/api/mutation', (c) => runFunction(c, 'mutation', options));
   app.post('/api/action', (c) => runFunction(c, 'action', options));
   app.post('/api/function', (c) => runFunction(c, 'any', options));
+  app.on(['GET', 'POST'], '/api/query_ts', async (c) =>
+    c.json({ ts: encodeTimestamp(await options.host.latestTimestamp()) }),
+  );
+  app.on(['GET', 'POST'], '/api/query_at_ts', (c) => runQueryAt(c, options));
   app.post('/api/query_batch', (c) => runQueryBatch(c, options));
 
   app.get('/api/sync', () => refuseWithoutUpgrade());
@@ -68,6 +73,21 @@ async function runFunction(
   const { path, args, format } = parseFunctionRequest(body);
   assertRootComponent(body['componentPath']);
   const result = await options.host.run({ kind, path, args, ...sender });
+  return c.json(toFunctionAnswer(result, format));
+}
+
+/** A query at a timestamp that `/api/query_ts` gave, so that many of them see one state. */
+async function runQueryAt(c: Context, options: RouteOptions): Promise<Response> {
+  const sender = await readSender(c, options);
+  const body = c.req.method === 'GET' ? readQueryString(c) : await readJsonObject(c.req.raw);
+  const timestamp = typeof body['ts'] === 'string' ? decodeTimestamp(body['ts']) : null;
+  if (timestamp === null) throw badJsonBody('"ts" must be a timestamp, base64 of 8 bytes');
+  const { path, args, format } = parseFunctionRequest(body);
+  const [result] = await options.host.runBatch(
+    [{ kind: 'query', path, args, ...sender }],
+    timestamp,
+  );
+  if (!result) throw new TypeError('The host answered no query');
   return c.json(toFunctionAnswer(result, format));
 }
 
@@ -97,12 +117,12 @@ function readSender(c: Context, options: RouteOptions): Promise<RequestIdentity>
 }
 
 function readQueryString(c: Context): Record<string, unknown> {
-  const { path, args, format } = c.req.query();
+  const { path, args, format, ts } = c.req.query();
   if (path === undefined || args === undefined) {
     throw new BackendError(400, 'BadQueryArgs', 'The query string needs "path" and "args".');
   }
   try {
-    return { path, format, args: JSON.parse(args) as unknown };
+    return { path, format, ts, args: JSON.parse(args) as unknown };
   } catch (cause) {
     throw new BackendError(400, 'BadQueryArgs', '"args" in the query string must be JSON.', {
       cause,

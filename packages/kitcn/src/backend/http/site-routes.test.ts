@@ -15,6 +15,7 @@ async function startSite(answer: Answer) {
     runHttpAction: async (request) => answer(request),
     run: () => Promise.reject(new TypeError('not for the site')),
     runBatch: () => Promise.reject(new TypeError('not for the site')),
+    latestTimestamp: () => Promise.reject(new TypeError('not for the site')),
     openLiveQueries: () => {
       throw new TypeError('not for the site');
     },

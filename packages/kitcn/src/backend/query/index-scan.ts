@@ -1,5 +1,4 @@
 import { intervalBehind } from '../index/key-interval.ts';
-import { scanIndex } from '../storage/documents.ts';
 import type { KeyInterval } from '../index/key-interval.ts';
 import type { Index } from '../storage/catalog.ts';
 import type { IndexRow } from '../storage/documents.ts';
@@ -72,7 +71,7 @@ export class IndexScan {
   #fetch(): void {
     if (this.#isLastBatch) return;
     const { index, interval, isDescending } = this.#source;
-    this.#batch = scanIndex(this.#view.connection, {
+    this.#batch = this.#view.scan({
       index,
       interval:
         this.#lastKey === null ? interval : intervalBehind(interval, this.#lastKey, isDescending),

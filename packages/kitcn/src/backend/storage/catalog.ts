@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 
 export interface Index {
   readonly id: number;
+  readonly tableNumber: number;
   readonly name: string;
   /** All fields of the key, down to `_id`. */
   readonly fields: readonly string[];
@@ -87,7 +88,7 @@ export function createIndex(
     name,
     JSON.stringify(fields),
   );
-  return indexOf(Number(lastInsertRowid), name, fields);
+  return toIndex({ id: Number(lastInsertRowid), tableNumber, name, fields });
 }
 
 function createTable(connection: Connection, row: { number: number; name: string }): void {
@@ -108,7 +109,8 @@ function loadTable(
   const indexes = new Map<string, Index>();
   for (const row of rows) {
     // Written by `createIndex`.
-    indexes.set(row.name, indexOf(row.id, row.name, JSON.parse(row.fields) as string[]));
+    const fields = JSON.parse(row.fields) as string[];
+    indexes.set(row.name, toIndex({ ...row, tableNumber: number, fields }));
   }
   const declared = schema?.tables.find((table) => table.name === name);
   return {
@@ -121,8 +123,8 @@ function loadTable(
   };
 }
 
-function indexOf(id: number, name: string, fields: readonly string[]): Index {
-  return { id, name, fields, paths: fields.map((field) => field.split('.')) };
+function toIndex(index: Omit<Index, 'paths'>): Index {
+  return { ...index, paths: index.fields.map((field) => field.split('.')) };
 }
 
 function catalogOf(tables: readonly Table[], schema: Schema | null): Catalog {

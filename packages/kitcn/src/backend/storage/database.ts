@@ -1,6 +1,8 @@
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
+import { History } from '../transaction/history.ts';
 import { MutationTransaction } from '../transaction/mutation-transaction.ts';
+import { PastDocuments } from '../transaction/past-documents.ts';
 import { SnapshotTransaction } from '../transaction/snapshot-transaction.ts';
 import { TransactionView } from '../transaction/transaction-view.ts';
 import { migrateToSchema } from './apply-schema.ts';
@@ -10,6 +12,7 @@ import { prepareLayout } from './layout.ts';
 import { dropOldOutcomes } from './session-requests.ts';
 import { createTemporaryFile } from './temporary-file.ts';
 import type { Schema } from '../schema/schema.ts';
+import type { PastVersion } from '../transaction/history.ts';
 import type { CommitTimes } from '../transaction/commit-clock.ts';
 import type { Snapshot, WriteTransaction } from '../transaction/transaction.ts';
 import type { Catalog } from './catalog.ts';
@@ -31,6 +34,7 @@ export interface DatabaseOptions {
 }
 
 const MAX_IDLE_READERS = 4;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /**
  * A document database in one SQLite file: one writer, and readers that each see the state of one commit. Only one
@@ -43,6 +47,7 @@ export class Database {
   readonly #now: () => number;
   readonly #idleReaders: Connection[] = [];
   readonly #busyReaders = new Set<Connection>();
+  readonly #history: History;
   #catalog: Catalog;
   #times: CommitTimes;
   #write: WriteTransaction | null = null;
@@ -56,6 +61,7 @@ export class Database {
     dropOldOutcomes(this.#writer, now());
     this.#catalog = loadCatalog(this.#writer);
     this.#times = readTimes(this.#writer);
+    this.#history = new History(this.#times.timestamp);
   }
 
   /** Codes `DatabaseTooNew` and `DatabaseUnreadable`. */
@@ -68,15 +74,29 @@ export class Database {
     return this.#times.timestamp;
   }
 
+  /** The state of the last commit. */
   beginRead(): Snapshot {
+    return this.#beginSnapshot(null);
+  }
+
+  /** A state of the last 30 seconds. Codes `TimestampInFuture` and `OutOfRetention`. */
+  beginReadAt(timestamp: bigint): Snapshot {
+    const now = BigInt(Math.floor(this.#now())) * NANOSECONDS_PER_MILLISECOND;
+    const versions = this.#history.after(timestamp, now);
+    return this.#beginSnapshot({ timestamp, versions });
+  }
+
+  #beginSnapshot(at: { timestamp: bigint; versions: readonly PastVersion[] } | null): Snapshot {
     this.#assertOpen();
     const connection = this.#idleReaders.pop() ?? this.#openReader();
     this.#busyReaders.add(connection);
     connection.execute('BEGIN');
+    // The first read is what takes the snapshot.
+    const { timestamp } = readTimes(connection);
+    const past = at === null ? null : new PastDocuments(connection, this.#catalog, at.versions);
     return new SnapshotTransaction({
-      view: new TransactionView(connection, this.#catalog),
-      // The first read is what takes the snapshot.
-      timestamp: readTimes(connection).timestamp,
+      view: new TransactionView(connection, this.#catalog, { past }),
+      timestamp: at?.timestamp ?? timestamp,
       onEnd: () => this.#releaseReader(connection),
     });
   }
@@ -94,6 +114,7 @@ export class Database {
         if (committed === null) return;
         this.#times = committed.times;
         this.#catalog = committed.catalog;
+        this.#history.add(committed.times.timestamp, committed.changes);
       },
     });
     return this.#write;

@@ -4,7 +4,8 @@ import type { ChangeSet, Snapshot } from '../transaction/transaction.ts';
 import { LimitedQueue } from './limited-queue.ts';
 import { activityIdOf, keysOf } from './query-request.ts';
 import type { QueryRequest } from './query-request.ts';
-import type { QueryResult, QueryRun } from './query-result.ts';
+import { QueryResult } from './query-result.ts';
+import type { QueryRun } from './query-result.ts';
 import { QueryResults } from './query-results.ts';
 import { SharedSnapshots } from './shared-snapshots.ts';
 import { WatchedQueries } from './watched-queries.ts';
@@ -53,6 +54,26 @@ export class QueryService {
       return answers;
     } finally {
       lease.release();
+    }
+  }
+
+  /** The results at one timestamp of the last 30 seconds. Codes `TimestampInFuture` and `OutOfRetention`. */
+  async answerAt(
+    timestamp: bigint,
+    requests: readonly QueryRequest[],
+    activityId: number,
+  ): Promise<QueryResult[]> {
+    const { transactions, run } = this.#options;
+    const snapshot = transactions.openSnapshotAt(timestamp);
+    try {
+      const answers: QueryResult[] = [];
+      for (const request of requests) {
+        const known = this.#results.find(request, timestamp);
+        answers.push(known ?? new QueryResult(await run(snapshot, request, activityId), timestamp));
+      }
+      return answers;
+    } finally {
+      snapshot.end();
     }
   }
 

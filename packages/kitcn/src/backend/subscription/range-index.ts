@@ -83,7 +83,7 @@ export function isTouchedBy(reader: Reader, { documents, createdTable }: ChangeS
 /** Where a document was and where it is: at the same place it still has another content. */
 function keysOf({ before, after }: DocumentChange, index: Index): Uint8Array[] {
   const keys: Uint8Array[] = [];
-  if (before !== null) keys.push(indexKeyOf(before, index.paths));
+  if (before !== null) keys.push(indexKeyOf(before.document, index.paths));
   if (after !== null) keys.push(indexKeyOf(after, index.paths));
   return keys;
 }

@@ -4,7 +4,6 @@ import { readPage } from '../query/page.ts';
 import { planQuery } from '../query/query-plan.ts';
 import type { QueryPlan } from '../query/query-plan.ts';
 import { afterPrefix } from '../index/key-interval.ts';
-import { countDocuments, findDocument } from '../storage/documents.ts';
 import { encodeKeyPart } from '../values/key-part.ts';
 import { decodeDocumentId } from '../values/document-id.ts';
 import { assertScope, tableInScope } from './table-scope.ts';
@@ -79,7 +78,7 @@ export class DocumentReader {
     }
     this.#view.usage.countQuery();
     this.#view.reads?.addInterval(found.byId.id, WHOLE_INDEX);
-    return countDocuments(this.#view.connection, found);
+    return this.#view.count(found);
   }
 
   #plan(query: QueryJson, scope: TableScope): QueryPlan {
@@ -115,7 +114,7 @@ export function findAddressed(
   const usage = scope === 'user' ? view.usage : null;
   usage?.countQuery();
   view.reads?.addKey(table.byId.id, encodeKeyPart(id));
-  const stored = findDocument(view.connection, table, id);
+  const stored = view.find(table, id);
   if (stored === null) return null;
   usage?.countRead(stored.size);
   return { table, stored };

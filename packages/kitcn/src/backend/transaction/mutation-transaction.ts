@@ -33,8 +33,8 @@ export interface MutationOptions {
   readonly lastTimes: CommitTimes;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called once; `committed` is what the database goes on from, `null` after a rollback. */
-  readonly onEnd: (committed: { times: CommitTimes; catalog: Catalog } | null) => void;
+  /** Called once; `null` after a rollback. */
+  readonly onEnd: (committed: Committed | null) => void;
 }
 
 /** A document that is there, and its table. */
@@ -47,6 +47,13 @@ interface Found {
 const SYSTEM_FIELDS_BYTES = 38 + 23;
 /** Rows of system tables hold the arguments of a call, a few levels down. */
 const SYSTEM_NESTING = MAX_CALL_NESTING + 4;
+
+/** What the database goes on from. */
+export interface Committed {
+  readonly times: CommitTimes;
+  readonly catalog: Catalog;
+  readonly changes: ChangeSet;
+}
 
 /** The optional end of the parameters of `patch` and `replace`. */
 type Target = [table?: string | undefined, scope?: TableScope];
@@ -129,7 +136,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     const { table: owner, stored } = this.#find({ id, scope, table, operation: 'delete' });
     if (scope === 'user') this.#view.usage.countWrite(0);
     this.#write(() => deleteDocument(this.#view.connection, owner, stored));
-    this.#documentChanges.push({ table: owner, before: stored.document, after: null });
+    this.#documentChanges.push({ table: owner, before: stored, after: null });
     return stored.document;
   }
 
@@ -195,7 +202,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     }
     connection.execute('COMMIT');
     this.#view.end();
-    this.#onEnd({ times, catalog });
+    this.#onEnd({ times, catalog, changes: this.changes });
     return timestamp;
   }
 
@@ -234,7 +241,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     if (scope === 'user') this.#view.usage.countWrite(size);
     const document = toDocument(fields, stored.document);
     this.#write(() => updateDocument(this.#view.connection, table, { stored, document, size }));
-    this.#documentChanges.push({ table, before: stored.document, after: document });
+    this.#documentChanges.push({ table, before: stored, after: document });
     return document;
   }
 

@@ -24,9 +24,9 @@ export class SnapshotTransaction extends DocumentReader implements Snapshot {
   }
 
   recording(reads: ReadSet): ReadTransaction {
-    const { connection, catalog } = this.#view;
+    const { connection, catalog, past } = this.#view;
     return new SnapshotTransaction({
-      view: new TransactionView(connection, catalog, reads),
+      view: new TransactionView(connection, catalog, { reads, past }),
       timestamp: this.timestamp,
       onEnd: () => {},
     });

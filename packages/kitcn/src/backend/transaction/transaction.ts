@@ -1,6 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import type { Table } from '../storage/catalog.ts';
 import type { Connection } from '../storage/connection.ts';
+import type { StoredDocument } from '../storage/documents.ts';
 import type { SessionOutcome, SessionRequest } from '../storage/session-requests.ts';
 import type { ReadSet } from './read-set.ts';
 import type { TransactionUsage } from './transaction-usage.ts';
@@ -87,7 +88,7 @@ export interface Snapshot extends ReadTransaction {
 /** One write: `before` is `null` for a new document, `after` for one that was removed. */
 export interface DocumentChange {
   readonly table: Table;
-  readonly before: DocumentJson | null;
+  readonly before: StoredDocument | null;
   readonly after: DocumentJson | null;
 }
 
