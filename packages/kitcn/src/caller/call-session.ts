@@ -1,4 +1,4 @@
-import type { Codec } from '../wire/codec.ts';
+import type { TextCodec } from '../wire/text-codec.ts';
 import type { AdminKey } from './admin-key.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
 import type { CallTrace } from './call-trace.ts';
@@ -12,7 +12,7 @@ import type { DeploymentRequest, Transport } from './transport.ts';
 
 /** What all contexts of one factory share. */
 export interface CallerSettings {
-  readonly codec: Codec;
+  readonly codec: TextCodec;
   readonly isUnauthorized: (error: unknown) => boolean;
   readonly timeoutMs: number | undefined;
   readonly retries: number;

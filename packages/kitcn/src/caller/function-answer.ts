@@ -1,5 +1,5 @@
 import type { JSONValue } from 'convex/values';
-import type { Codec } from '../wire/codec.ts';
+import type { TextCodec } from '../wire/text-codec.ts';
 import type { Clock } from './clock.ts';
 import { toFunctionError } from './function-error.ts';
 import type { HttpAnswer } from './http-exchange.ts';
@@ -16,7 +16,7 @@ const FUNCTION_FAILED = 560;
 
 /** How answers become values: the codec, and what `Retry-After` dates are measured by. */
 export interface AnswerReader {
-  readonly codec: Codec;
+  readonly codec: TextCodec;
   readonly clock: Clock;
 }
 

@@ -1,4 +1,4 @@
-import { createCodec } from '../wire/codec.ts';
+import { createTextCodec } from '../wire/text-codec.ts';
 import { AdminKey } from './admin-key.ts';
 import { runLimited } from './call-session.ts';
 import type { CallerSettings, CallSession } from './call-session.ts';
@@ -52,7 +52,7 @@ function createSettings(options: Options): CallerSettings {
   const { auth, transformer, timeoutMs, retries = 0, dedupe = true } = options;
   assertRetries(retries);
   return {
-    codec: createCodec(transformer),
+    codec: createTextCodec(transformer),
     isUnauthorized: auth?.isUnauthorized ?? isUnauthorizedError,
     timeoutMs,
     retries,

@@ -1,31 +1,19 @@
-import { convexToJson } from 'convex/values';
 import type { Value } from 'convex/values';
 import { isCodecTransformer } from './create-transformer.ts';
 import { decodeValue } from './decode.ts';
 import { encodeValue } from './encode.ts';
-import { fromJson } from './from-json.ts';
 import { CUSTOM_TAG } from './tag.ts';
-import { tryToJson } from './to-json.ts';
 import { toTransformerPair } from './transformer.ts';
 import type { DataTransformer, TransformerOption } from './transformer.ts';
 import { NO_CODECS } from './wire-codec.ts';
 import type { WireCodecs } from './wire-codec.ts';
-import { tooLargeError } from './wire-error.ts';
-import { isTooLarge } from './wire-limits.ts';
 
-/** One direction of the wire: values as users hold them, Convex values, and Convex's JSON. */
+/** One direction of the wire: values as users hold them, and Convex values. */
 export interface ValueCodec {
   /** Throws `BAD_REQUEST` with `data: { path }` for what has no form on the wire. */
   encode(value: unknown): Value;
   /** Throws `PARSE_ERROR` with `data: { path }` for what cannot be read. */
   decode(value: unknown): unknown;
-  /**
-   * The JSON text of what `encode` gives, in one pass. Throws what `encode` throws, and `PAYLOAD_TOO_LARGE` past
-   * Convex's limit.
-   */
-  toText(value: unknown): string;
-  /** The value of parsed JSON, in one pass; parts that need no change are shared. Throws as `decode` does. */
-  fromJson(json: unknown): unknown;
   /** Whether a custom transformer may give values any shape, so that no Convex validator can describe them. */
   readonly isOpaque: boolean;
 }
@@ -44,7 +32,8 @@ export function createCodec(option?: TransformerOption): Codec {
   return { input: createValueCodec(input), output: createValueCodec(output) };
 }
 
-function createValueCodec(transformer: DataTransformer | undefined): ValueCodec {
+/** The codec of one direction. */
+export function createValueCodec(transformer: DataTransformer | undefined): ValueCodec {
   if (transformer === undefined) return plainCodec;
   if (isCodecTransformer(transformer)) return createPlainCodec(transformer['~codecs']);
   return createOpaqueCodec(transformer);
@@ -55,8 +44,6 @@ function createPlainCodec(codecs: WireCodecs): ValueCodec {
     isOpaque: false,
     encode: (value) => encodeValue(value, codecs),
     decode: (value) => decodeValue(value, codecs),
-    toText: (value) => checkSize(toText(value, codecs)),
-    fromJson: (json) => fromJson(json, codecs),
   };
 }
 
@@ -73,29 +60,10 @@ function createOpaqueCodec(transformer: DataTransformer): ValueCodec {
       if (!isCustom(value)) return decodeValue(value);
       return transformer.deserialize(decodeValue(value[CUSTOM_TAG]));
     },
-    toText(value) {
-      const serialized = transformer.serialize(value);
-      const text = toText(serialized, NO_CODECS);
-      return checkSize(Object.is(serialized, value) ? text : `{"${CUSTOM_TAG}":${text}}`);
-    },
-    fromJson(json) {
-      if (!isCustom(json)) return fromJson(json, NO_CODECS);
-      return transformer.deserialize(fromJson(json[CUSTOM_TAG], NO_CODECS));
-    },
   };
 }
 
-/** The two steps write what the one leaves out, and say what is wrong with what cannot be written. */
-function toText(value: unknown, codecs: WireCodecs): string {
-  const json = tryToJson(value, codecs);
-  return JSON.stringify(json === undefined ? convexToJson(encodeValue(value, codecs)) : json);
-}
-
-function checkSize(text: string): string {
-  if (isTooLarge(text)) throw tooLargeError();
-  return text;
-}
-
-function isCustom(value: unknown): value is { [CUSTOM_TAG]: unknown } {
+/** Whether a custom transformer has made it. */
+export function isCustom(value: unknown): value is { [CUSTOM_TAG]: unknown } {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, CUSTOM_TAG);
 }

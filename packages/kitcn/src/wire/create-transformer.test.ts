@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { convexToJson, jsonToConvex } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { isCRPCError } from '../errors/crpc-error.ts';
-import { createCodec } from './codec.ts';
-import type { ValueCodec } from './codec.ts';
+import { createTextCodec } from './text-codec.ts';
+import type { ValueTextCodec } from './text-codec.ts';
 import { mapCodec } from './codecs/map-codec.ts';
 import { setCodec } from './codecs/set-codec.ts';
 import { createTemporalCodecs } from './codecs/temporal-codecs.ts';
@@ -14,10 +14,10 @@ import { createTransformer } from './create-transformer.ts';
 import type { WireCodec } from './wire-codec.ts';
 
 const transformer = createTransformer({ codecs: [mapCodec, setCodec, urlCodec] });
-const { input: codec } = createCodec(transformer);
-const { input: plain } = createCodec();
+const { input: codec } = createTextCodec(transformer);
+const { input: plain } = createTextCodec();
 
-const CARRIERS: [string, (value: unknown, by?: ValueCodec) => unknown][] = [
+const CARRIERS: [string, (value: unknown, by?: ValueTextCodec) => unknown][] = [
   ['values', (value, by = codec) => by.decode(jsonToConvex(convexToJson(by.encode(value))))],
   ['text', (value, by = codec) => by.fromJson(JSON.parse(by.toText(value)))],
 ];
@@ -60,7 +60,9 @@ describe.each(CARRIERS)('codecs, as %s', (_, carry) => {
     setFlagsFromString('--harmony-temporal');
     // Of another realm, since this one was made before the flag.
     const temporal = runInNewContext('Temporal') as TemporalNamespace;
-    const { output } = createCodec(createTransformer({ codecs: createTemporalCodecs(temporal) }));
+    const { output } = createTextCodec(
+      createTransformer({ codecs: createTemporalCodecs(temporal) }),
+    );
     const texts = {
       Instant: '2026-01-02T03:04:05.123456789Z',
       PlainDate: '2026-01-02',
@@ -131,7 +133,7 @@ describe('what goes wrong', () => {
       },
       decode: () => ({}),
     };
-    const { input } = createCodec(createTransformer({ codecs: [failing] }));
+    const { input } = createTextCodec(createTransformer({ codecs: [failing] }));
     for (const run of [() => input.encode([new WeakSet()]), () => input.toText([new WeakSet()])]) {
       expect(failure(run)).toMatchObject({
         message: expect.stringContaining('[0]: the codec Failing'),
@@ -151,7 +153,7 @@ describe('what goes wrong', () => {
 
 test('used like any other transformer it does the same', () => {
   const { serialize, deserialize } = transformer;
-  const { input } = createCodec({ serialize, deserialize });
+  const { input } = createTextCodec({ serialize, deserialize });
   const value = { tags: new Set([new Date(1)]), __crpc_Set: 1 };
   expect(input.isOpaque).toBe(true);
   expect(input.decode(input.encode(value))).toStrictEqual(value);
