@@ -15,6 +15,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   auth: 4,
   codegen: 4,
   backend: 4,
+  testing: 5,
   cli: 5,
   dashboard: 5,
   entries: 6,
@@ -44,4 +45,4 @@ export const LIBRARY_ENTRIES: readonly string[] = [
 ];
 
 /** The tool half, which library entries never reach. */
-export const TOOL_ROOMS: readonly string[] = ['cli', 'codegen', 'backend', 'project', 'dashboard'];
+export const TOOL_ROOMS: readonly string[] = ['cli', 'testing', 'codegen', 'backend', 'project', 'dashboard'];

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { SourceTextModule, constants, createContext, runInContext } from 'node:vm';
-import type { Context } from 'node:vm';
+// As a whole: `SourceTextModule` is there only in threads with the flag, and others may import this module.
+import vm from 'node:vm';
+import type { Context, SourceTextModule } from 'node:vm';
 import type { BundledModule, FunctionsBundle } from './bundle.ts';
 import { MODULE_SCHEME } from './locate-error.ts';
 import { ProjectError } from './project-error.ts';
@@ -33,7 +34,7 @@ export class ModuleRealm {
   constructor(options: ModuleRealmOptions) {
     this.#options = options;
     // An ordinary global object: the default one sends each access to a global through an interceptor.
-    this.#context = createContext(constants.DONT_CONTEXTIFY);
+    this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
     const globals = {
       ...WEB_GLOBALS,
       process: { env: { ...options.env } },
@@ -44,8 +45,8 @@ export class ModuleRealm {
     for (const [name, value] of Object.entries(globals)) {
       Object.defineProperty(this.#context, name, { value, configurable: true, writable: true });
     }
-    runInContext(`(${acceptForeignErrors.toString()})()`, this.#context);
-    if (options.prelude !== undefined) runInContext(options.prelude, this.#context);
+    vm.runInContext(`(${acceptForeignErrors.toString()})()`, this.#context);
+    if (options.prelude !== undefined) vm.runInContext(options.prelude, this.#context);
   }
 
   /** Links and evaluates all entry points, in order. Throws what a module throws; see `locateError`. */
@@ -69,7 +70,7 @@ export class ModuleRealm {
   }
 
   #compile(module: BundledModule): SourceTextModule {
-    return new SourceTextModule(module.source, {
+    return new vm.SourceTextModule(module.source, {
       context: this.#context,
       identifier: MODULE_SCHEME + module.path,
       initializeImportMeta: (meta) => {

@@ -52,15 +52,16 @@ export async function loadDeployment(
   refuseNodeModules(bundle);
   try {
     const namespaces = await new ModuleRealm(options).load(bundle);
-    return readDeployment(bundle, namespaces);
+    return toDeployment(namespaces, bundle);
   } catch (error) {
     throw pushFailure(error, bundle);
   }
 }
 
-function readDeployment(
-  bundle: FunctionsBundle,
+/** What modules export, by their names without extension. */
+export function toDeployment(
   namespaces: ReadonlyMap<string, ModuleNamespace>,
+  bundle: FunctionsBundle = EMPTY_DEPLOYMENT.bundle,
 ): Deployment {
   const functions = new Map<string, RegisteredFunction>();
   for (const [entry, namespace] of namespaces) {

@@ -46,8 +46,19 @@ export interface FrozenWorld {
   readonly random: SeededRandom;
 }
 
-export function freezeWorld(clock: Clock): FrozenWorld {
-  return { now: clock.now(), performanceNow: performance.now(), random: new SeededRandom() };
+/** Where frozen worlds come from. */
+export interface WorldSource {
+  readonly clock: Clock;
+  /** 32 bytes for the randomness of the next world. Default: random ones. */
+  readonly nextSeed?: (() => Uint8Array) | undefined;
+}
+
+export function freezeWorld({ clock, nextSeed }: WorldSource): FrozenWorld {
+  return {
+    now: clock.now(),
+    performanceNow: performance.now(),
+    random: new SeededRandom(nextSeed?.()),
+  };
 }
 
 /** What the result of a function may depend on besides its arguments and the database. */

@@ -1,6 +1,5 @@
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
-import type { Clock } from '../clock.ts';
 import { parseFunctionPath } from '../http/function-path.ts';
 import { parseSchema } from '../schema/schema.ts';
 import type { CronSpec } from '../scheduler/cron-spec.ts';
@@ -18,13 +17,14 @@ import type { ValidationContext } from '../values/validate-value.ts';
 import type { Activity } from './activity.ts';
 import { EMPTY_DEPLOYMENT } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
-import type { DueJob, RequestState, TransactionState } from './execution.ts';
+import type { DueJob, RequestState, TransactionState, WorldSource } from './execution.ts';
 import type {
   FunctionCall,
   FunctionResult,
   HttpActionRequest,
   HttpActionResponse,
   PushResult,
+  UserIdentity,
 } from './function-host.ts';
 import { FunctionFailure, createRequestId, toErrorResult } from './function-failure.ts';
 import { FunctionRunner } from './function-runner.ts';
@@ -33,11 +33,12 @@ import { answerHttpAction } from './http-action.ts';
 import { prepareCall } from './prepare-call.ts';
 import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
 import { Transactions, createState } from './transactions.ts';
+import type { RegisteredFunction } from './registered-function.ts';
+import type { FunctionCalls } from './syscalls/syscall.ts';
 import { loadInUserRealm } from './user-realm.ts';
 
-export interface ExecutorOptions {
+export interface ExecutorOptions extends WorldSource {
   database: Database;
-  clock: Clock;
   activity: Activity;
   env: Readonly<Record<string, string>>;
   transactionTimeoutMs: number;
@@ -66,6 +67,15 @@ export interface CallWatch<Result> {
   onActionStart: () => void;
 }
 
+/** A call by code on this thread. */
+export interface DirectCall {
+  kind: FunctionCall['kind'];
+  /** `folder/module:export`, or a function that is in no module. */
+  target: string | RegisteredFunction;
+  args: JSONValue;
+  identity: UserIdentity | null;
+}
+
 /** Runs the user's functions on this thread. One for each database. */
 export class Executor {
   readonly #options: ExecutorOptions;
@@ -85,7 +95,7 @@ export class Executor {
       onCommit: (changes: ChangeSet, timestamp: bigint) =>
         this.#queries.onCommit(changes, timestamp),
     };
-    this.#transactions = new Transactions(database, events, clock);
+    this.#transactions = new Transactions(database, events, options);
     this.#queries = new QueryService({
       transactions: this.#transactions,
       cacheBytes: CACHE_BYTES,
@@ -110,18 +120,20 @@ export class Executor {
   }
 
   /** Loads code beside the running one, and replaces it only when all of it is known to work. */
-  async push(bundle: FunctionsBundle): Promise<PushResult> {
-    const { activity, clock, database, env, loadTimeoutMs } = this.#options;
+  push(bundle: FunctionsBundle): Promise<PushResult> {
+    const { activity, clock, env, loadTimeoutMs } = this.#options;
+    const log = (path: string, line: string): void => this.#log(path, line);
+    return this.deploy((calls) =>
+      loadInUserRealm(bundle, { calls, activity, clock, env, loadTimeoutMs, log }),
+    );
+  }
+
+  /** The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. */
+  async deploy(load: (calls: FunctionCalls) => Promise<Deployment>): Promise<PushResult> {
+    const { activity, database } = this.#options;
     activity.beginLoading();
     try {
-      const deployment = await loadInUserRealm(bundle, {
-        calls: this.#runner,
-        activity,
-        clock,
-        env,
-        loadTimeoutMs,
-        log: (path, line) => this.#log(path, line),
-      });
+      const deployment = await load(this.#runner);
       const { schema, authProviders, functions } = deployment;
       const parsed = schema === null ? null : parseSchema(schema);
       await this.#transactions.exclusive(() => {
@@ -180,6 +192,23 @@ export class Executor {
       );
     } finally {
       this.#options.activity.leave(watch.id);
+    }
+  }
+
+  /** Answers the value; throws a `FunctionFailure` whose cause is what the function threw. Internal ones can be called. */
+  async call({ kind, target, args, identity }: DirectCall): Promise<JSONValue> {
+    const request = this.#createRequest(0, { identity });
+    const invocation =
+      typeof target === 'string'
+        ? this.#prepare(request, { kind, path: parseFunctionPath(target), args, isAdmin: true })
+        : { target, args, request, parent: null };
+    switch (invocation.target.kind) {
+      case 'query':
+        return this.#runner.runQuery(invocation);
+      case 'mutation':
+        return this.#runner.runMutation(invocation);
+      case 'action':
+        return this.#runner.runAction(invocation);
     }
   }
 
@@ -277,7 +306,7 @@ export class Executor {
 
   async #runQuery(snapshot: Snapshot, call: QueryRequest, activityId: number): Promise<QueryRun> {
     const reads = new ReadSet();
-    const state = createState(snapshot.recording(reads), this.#options.clock);
+    const state = createState(snapshot.recording(reads), this.#options);
     const request = this.#createRequest(activityId, call);
     request.journal.endCursor = call.journal;
     const { observed } = state;

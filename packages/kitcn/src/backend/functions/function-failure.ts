@@ -13,8 +13,8 @@ export class FunctionFailure extends Error {
   override readonly name = 'FunctionFailure';
   readonly data: JSONValue | undefined;
 
-  constructor(message: string, data?: JSONValue) {
-    super(message);
+  constructor(message: string, data?: JSONValue, options?: ErrorOptions) {
+    super(message, options);
     this.data = data;
   }
 }
@@ -50,7 +50,7 @@ export function toFunctionFailure(
   if (thrown instanceof FunctionFailure) return thrown;
   const lines = [`Uncaught ${describeThrown(thrown)}`];
   if (bundle !== null) lines.push(...mapFrames(thrown, bundle));
-  return new FunctionFailure(lines.join('\n'), convexErrorData(thrown));
+  return new FunctionFailure(lines.join('\n'), convexErrorData(thrown), { cause: thrown });
 }
 
 function describeThrown(thrown: unknown): string {

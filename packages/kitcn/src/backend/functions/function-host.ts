@@ -118,9 +118,7 @@ export interface PushResult {
  * Runs user functions over one database. Rejects only with `BackendError` (bad path, overload, closed);
  * what a function threw is a `FunctionResult`.
  */
-export interface FunctionHost {
-  /** Replaces code and schema; on any error the old ones stay. */
-  push(bundle: FunctionsBundle): Promise<PushResult>;
+export interface FunctionCaller {
   run(call: FunctionCall): Promise<FunctionResult>;
   /**
    * All queries at one timestamp, results in order. By default the present one; else one of the last 30 seconds, in
@@ -132,6 +130,12 @@ export interface FunctionHost {
   /** `null`: no route matches. */
   runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null>;
   openLiveQueries(events: LiveQueryEvents): LiveQuerySet;
+}
+
+/** One that is given its code. */
+export interface FunctionHost extends FunctionCaller {
+  /** Replaces code and schema; on any error the old ones stay. */
+  push(bundle: FunctionsBundle): Promise<PushResult>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,5 @@
+// Not the global ones, which tests replace: a limit is on the real time that a function takes.
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
 import type { Clock } from '../clock.ts';

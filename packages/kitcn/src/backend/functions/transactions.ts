@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type {
   ChangeSet,
@@ -8,7 +7,7 @@ import type {
 } from '../transaction/transaction.ts';
 import type { ValidationContext } from '../values/validate-value.ts';
 import { freezeWorld } from './execution.ts';
-import type { DueJob, TransactionState } from './execution.ts';
+import type { DueJob, TransactionState, WorldSource } from './execution.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 export interface WriteState extends TransactionState {
@@ -25,13 +24,13 @@ export interface CommitEvents {
 export class Transactions implements ValidationContext {
   readonly #database: Database;
   readonly #events: CommitEvents;
-  readonly #clock: Clock;
+  readonly #worlds: WorldSource;
   readonly #writers = new SerialQueue();
 
-  constructor(database: Database, events: CommitEvents, clock: Clock) {
+  constructor(database: Database, events: CommitEvents, worlds: WorldSource) {
     this.#database = database;
     this.#events = events;
-    this.#clock = clock;
+    this.#worlds = worlds;
   }
 
   /** Of the last commit. */
@@ -57,7 +56,7 @@ export class Transactions implements ValidationContext {
   async read<T>(work: (state: TransactionState) => T | Promise<T>): Promise<T> {
     const transaction = this.#database.beginRead();
     try {
-      return await work(createState(transaction, this.#clock));
+      return await work(createState(transaction, this.#worlds));
     } finally {
       transaction.end();
     }
@@ -73,7 +72,7 @@ export class Transactions implements ValidationContext {
   ): Promise<T> {
     return this.#writers.run(async () => {
       const transaction = this.#database.beginWrite();
-      const state = createState(transaction, this.#clock);
+      const state = createState(transaction, this.#worlds);
       try {
         const result = await work(state);
         const { changes } = transaction;
@@ -103,8 +102,8 @@ export class Transactions implements ValidationContext {
 
 export function createState<T extends ReadTransaction>(
   transaction: T,
-  clock: Clock,
+  worlds: WorldSource,
 ): TransactionState & { readonly transaction: T } {
   const observed = { identity: false, clock: false };
-  return { transaction, world: freezeWorld(clock), observed, dueJobs: [] };
+  return { transaction, world: freezeWorld(worlds), observed, dueJobs: [] };
 }

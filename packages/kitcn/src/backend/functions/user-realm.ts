@@ -31,7 +31,7 @@ export async function loadInUserRealm(
   options: UserRealmOptions,
 ): Promise<Deployment> {
   const hooks = createHooks(options);
-  const loading = { kind: 'loading', path: 'modules', world: freezeWorld(options.clock) } as const;
+  const loading = { kind: 'loading', path: 'modules', world: freezeWorld(options) } as const;
   const loaded = currentExecution.run(loading, () =>
     loadDeployment(bundle, {
       env: options.env,
@@ -78,7 +78,11 @@ function frozenClock(): FrozenWorld | null {
 
 const world = (): FrozenWorld | null => currentExecution.getStore()?.world ?? null;
 
-function createHooks({ activity, clock }: UserRealmOptions): RealmHooks {
+/** What the realm of one deployment asks. */
+export function createHooks({
+  activity,
+  clock,
+}: Pick<UserRealmOptions, 'activity' | 'clock'>): RealmHooks {
   return {
     now: () => frozenClock()?.now ?? clock.now(),
     performanceNow() {

@@ -58,7 +58,7 @@ async function start(): Promise<void> {
   };
   const { transactions } = executor;
   const runJob = (id: string): Promise<void> => executor.runJob(id, begin({ kind: 'job', id }));
-  const scheduler = new Scheduler({ transactions, clock, log, runJob });
+  const scheduler = new Scheduler({ transactions, clock, log, runJob, isTidy: true });
   const runCron = (id: string): Promise<void> => executor.runCron(id, begin({ kind: 'cron', id }));
   const crons = new CronRunner({ transactions, clock, log, runCron });
   await scheduler.recover(lostOf('job'));

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { cors } from 'hono/cors';
 import { BackendError } from '../backend-error.ts';
-import type { FunctionCall, FunctionHost } from '../functions/function-host.ts';
+import type { FunctionCall, FunctionCaller } from '../functions/function-host.ts';
 import { checkClientVersion } from './client-version.ts';
 import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
@@ -14,7 +14,7 @@ import { toUnsupportedError } from './unsupported-routes.ts';
 
 /** What both ports are made of. */
 export interface RouteOptions {
-  host: FunctionHost;
+  host: FunctionCaller;
   access: AccessControl;
   log: (line: string) => void;
 }

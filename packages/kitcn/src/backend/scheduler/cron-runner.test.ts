@@ -40,7 +40,7 @@ const every = (minutes: number): CronSchedule => ({ type: 'interval', minutes })
 /** Crons over a real database, with functions that are closures, and time that stands still. */
 function openCrons(file: string, clock: ManualClock, works: Readonly<Record<string, Work>>) {
   const database = Database.open({ file, durability: 'relaxed', now: () => clock.now() });
-  const transactions = new Transactions(database, { onScheduled() {}, onCommit() {} }, clock);
+  const transactions = new Transactions(database, { onScheduled() {}, onCommit() {} }, { clock });
   const activity = new Activity();
   const limits = { transactionTimeoutMs: 60_000, actionTimeoutMs: 60_000 };
   const runner = new FunctionRunner({ clock, transactions, activity, ...limits });

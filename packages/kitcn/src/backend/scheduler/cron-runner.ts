@@ -7,6 +7,7 @@ import { firstRun } from './cron-schedule.ts';
 import type { CronSpec } from './cron-spec.ts';
 import { TRANSIENT_ERROR } from './job.ts';
 import { moveOn } from './run-cron.ts';
+import { RunningWork } from './running-work.ts';
 
 export interface CronRunnerOptions {
   transactions: Transactions;
@@ -24,6 +25,7 @@ export class CronRunner {
   /** When each cron that is not running is due; milliseconds since the epoch. */
   readonly #due = new Map<string, number>();
   readonly #running = new Set<string>();
+  readonly #runs = new RunningWork();
   #cancelWait: () => void = () => {};
   #isStopped = false;
 
@@ -60,6 +62,11 @@ export class CronRunner {
     this.#wake();
   }
 
+  /** Resolves when no cron runs. */
+  settle(): Promise<void> {
+    return this.#runs.settle();
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#cancelWait();
@@ -83,7 +90,7 @@ export class CronRunner {
       if (time > now) continue;
       this.#due.delete(name);
       this.#running.add(name);
-      void this.#run(name);
+      this.#runs.add(this.#run(name));
     }
     this.#wake();
   }

@@ -5,6 +5,7 @@ import { DueQueue } from './due-queue.ts';
 import { TRANSIENT_ERROR, jobsInState, setJobState } from './job.ts';
 import { removeOldJobs } from './old-jobs.ts';
 import { finishJob } from './run-job.ts';
+import { RunningWork } from './running-work.ts';
 
 export interface SchedulerOptions {
   transactions: Transactions;
@@ -12,6 +13,8 @@ export interface SchedulerOptions {
   /** Runs a job and stores its outcome; rejects if it could do neither. */
   runJob(id: string): Promise<void>;
   log: (line: string) => void;
+  /** Whether it removes old jobs, now and from time to time. */
+  isTidy: boolean;
 }
 
 const MOST_RUNNING = 8;
@@ -24,7 +27,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #queue = new DueQueue();
   readonly #attempts = new Map<string, number>();
-  #running = 0;
+  readonly #running = new RunningWork();
   #cancelWait: () => void = () => {};
   #cancelTidying: () => void = () => {};
   #isStarted = false;
@@ -57,7 +60,12 @@ export class Scheduler {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#wake();
-    void this.#tidy();
+    if (this.#options.isTidy) void this.#tidy();
+  }
+
+  /** Resolves when no job runs. */
+  settle(): Promise<void> {
+    return this.#running.settle();
   }
 
   add(jobs: readonly DueJob[]): void {
@@ -73,22 +81,21 @@ export class Scheduler {
 
   #wake(): void {
     this.#cancelWait();
-    if (!this.#isStarted || this.#running >= MOST_RUNNING) return;
+    if (!this.#isStarted || this.#running.count >= MOST_RUNNING) return;
     const next = this.#queue.nextTime;
     if (next === null) return;
     const { clock } = this.#options;
-    this.#cancelWait = clock.after(next - clock.now(), () => this.#runDue());
+    this.#cancelWait = clock.after(next - clock.now(), () => this.runDue());
   }
 
-  #runDue(): void {
-    while (this.#running < MOST_RUNNING) {
+  /** Starts what is due by now, without waiting for its timer. */
+  runDue(): void {
+    while (this.#running.count < MOST_RUNNING) {
       const job = this.#queue.take(this.#options.clock.now());
       if (job === undefined) break;
-      this.#running += 1;
-      void this.#run(job).finally(() => {
-        this.#running -= 1;
-        this.#wake();
-      });
+      const run = this.#run(job);
+      this.#running.add(run);
+      void run.then(() => this.#wake());
     }
     this.#wake();
   }

@@ -138,6 +138,13 @@ export class Database {
     }
   }
 
+  /** Writes the state of the last commit to a new file. */
+  copyTo(file: string): void {
+    this.#assertOpen();
+    assert(this.#write === null, 'a write transaction is open');
+    this.#writer.run('VACUUM INTO ?', file);
+  }
+
   /** The number of a table at the last commit, for `validateValue`; `null` for an unknown table. */
   tableNumberOf(table: string): number | null {
     return this.#catalog.byName.get(table)?.number ?? null;

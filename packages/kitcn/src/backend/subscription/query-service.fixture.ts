@@ -52,7 +52,7 @@ export function openService(
     onScheduled() {},
     onCommit: (changes, timestamp) => service.onCommit(changes, timestamp),
   };
-  const transactions = new Transactions(database, events, systemClock);
+  const transactions = new Transactions(database, events, { clock: systemClock });
   const runs: string[] = [];
   const stale: number[] = [];
   const service = new QueryService({
