@@ -1,8 +1,8 @@
 import { zodToConvex } from 'convex-helpers/server/zod4';
-import { parse as parseValue, ValidationError } from 'convex-helpers/validators';
-import type { GenericValidator, Validator } from 'convex/values';
+import type { GenericValidator } from 'convex/values';
 import { config, util } from 'zod/v4/core';
 import type { $ZodIssue, $ZodType, ParsePayload } from 'zod/v4/core';
+import { fitValidator } from './fit-validator.ts';
 import { isPromise } from './promise.ts';
 import { schemaParts } from './schema-parts.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
@@ -77,30 +77,11 @@ function toInputIssue({ path, code, message }: $ZodIssue): InputIssue {
 
 const NONE: readonly unknown[] = [];
 
-/** Extra fields are left out, so that several schemas can share one input. */
 function createConvexParser(validator: GenericValidator): SchemaParser {
   return {
-    parse(value) {
-      try {
-        return { value: parseValue(validator as Validator<unknown>, value), issues: NONE };
-      } catch (error) {
-        if (error instanceof ValidationError) return { value: undefined, issues: [error] };
-        throw error;
-      }
-    },
-    toIssues: ({ issues }) =>
-      (issues as ValidationError[]).map(({ path = '', expected, got }) => ({
-        path: toSteps(path),
-        code: 'invalid_type',
-        message: `Invalid input: expected ${expected}, received ${got}`,
-      })),
+    parse: (value) => fitValidator(validator, value),
+    toIssues: ({ issues }) => issues as InputIssue[], // `fitValidator` gives no others.
   };
-}
-
-/** `a[0].b`, as the validators of `convex-helpers` write a path. */
-function toSteps(path: string): (string | number)[] {
-  const steps = path.match(/[^.[\]]+/g) ?? [];
-  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
 function createStandardParser(schema: StandardSchema): SchemaParser {
