@@ -41,6 +41,17 @@ expectTypeOf<Types['output']>().toEqualTypeOf<{ at: Date }>();
 expectTypeOf<FunctionArgs<WithInput>>().toExtend<{ at: EncodedDate; n: string }>();
 expectTypeOf<FunctionReturnType<WithInput>>().toEqualTypeOf<{ at: EncodedDate }>();
 
+// A type that is an array of itself ends, and what travels of it is the same.
+const withJson = c.query
+  .input(z.object({ data: z.json() }))
+  .output(z.object({ data: z.json(), at: z.date() }))
+  .query(({ input }) => ({ data: input.data, at: new Date() }));
+type Json = z.infer<z.ZodJSONSchema>;
+expectTypeOf<FunctionArgs<ApiFunction<typeof withJson>>>().toEqualTypeOf<{ data: Json }>();
+expectTypeOf<inferOutput<typeof withJson>>().toEqualTypeOf<{ data: Json; at: Date }>();
+// @ts-expect-error a Date is no JSON
+c.query.output(z.json()).query(() => ({ at: new Date() }));
+
 // A declared output binds the handler and is what callers receive.
 c.query.output(z.object({ at: z.date() })).query(() => ({ at: new Date() }));
 // @ts-expect-error a string is not a Date

@@ -26,6 +26,21 @@ export type Encoded<T> = T extends Date
         ? EncodedMap<K, V>
         : T extends ReadonlySet<infer Member>
           ? EncodedSet<Member>
-          : T extends object
-            ? { [K in keyof T]: Encoded<T[K]> }
-            : T;
+          : T extends Json
+            ? T
+            : T extends object
+              ? { [K in keyof T]: Encoded<T[K]> }
+              : T;
+
+/**
+ * Arrays and objects of nothing but JSON travel as they are. Without a shortcut, TypeScript would never come to the end
+ * of a type that is an array of itself, as what `z.json()` gives is.
+ */
+type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly Json[]
+  | { readonly [name: string]: Json };
