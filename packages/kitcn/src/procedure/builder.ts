@@ -76,11 +76,7 @@ export class Builder {
     const { isPaginated, output } = this.#definition;
     if (!output) return;
     const first = isPaginated ? '.paginated()' : '.output()';
-    throw misuse(
-      method === first
-        ? `${method} can be called once`
-        : `${method} after ${first}: the output is declared already`,
-    );
+    throw misuse(`${method} after ${first}: the output can be declared once`);
   }
 
   #finish(method: ProcedureType, handler: Handler): object {

@@ -8,6 +8,7 @@ import {
 } from 'convex/server';
 import type { GenericValidator } from 'convex/values';
 import { createCallChain } from './call-chain.ts';
+import { checkSent } from './check-sent.ts';
 import type { Handler, ProcedureDefinition, ProcedureInfo } from './definition.ts';
 import { createInputParse } from './parse.ts';
 import { toArgsValidator, toReturnsValidator } from './validators.ts';
@@ -22,7 +23,13 @@ const REGISTER = {
 export function createProcedure(definition: ProcedureDefinition, handler: Handler): object {
   const { type, visibility, name } = definition;
   const parseInput = createInputParse(definition);
-  const info: ProcedureInfo = { ...definition, handler, parseInput, functionName: name };
+  const info: ProcedureInfo = {
+    ...definition,
+    handler,
+    parseInput,
+    checkSent: (input, args) => checkSent(info, input, args),
+    functionName: name,
+  };
   // The six builders differ in their context type only, which the procedure's own type already says.
   const register = REGISTER[type][visibility] as (registration: object) => { '~crpc'?: object };
   const registered = register(new Registration(info));

@@ -1,4 +1,4 @@
-import type { GenericValidator } from 'convex/values';
+import type { GenericValidator, Value } from 'convex/values';
 import type { ProcedureType, ProcedureVisibility } from '../shared/type-procedure.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Middleware } from './middleware.ts';
@@ -35,6 +35,8 @@ export interface ProcedureInfo extends ProcedureDefinition {
   readonly handler: Handler;
   /** What the input schemas make of arguments, or a promise of it. Throws `BAD_REQUEST` with `data: { issues }`. */
   readonly parseInput: (raw: unknown) => unknown;
+  /** Throws what a call with `input`, which travels as `args`, would be refused with, if that can be told at once. */
+  readonly checkSent: (input: unknown, args: Value) => void;
   /** Generated code and the host fill it in when they come to know it. */
   functionName: string | undefined;
 }

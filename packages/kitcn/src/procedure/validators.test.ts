@@ -1,4 +1,4 @@
-import { zid } from 'convex-helpers/server/zod4';
+import { zid, zodOutputToConvex, zodToConvex } from 'convex-helpers/server/zod4';
 import type { GenericValidator } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -76,12 +76,17 @@ describe('arguments', () => {
   });
 
   test('what may be left out', () => {
-    const schema = z.object({ a: z.date().optional(), b: z.string().default('x') });
+    const schema = z.object({
+      a: z.date().optional(),
+      b: z.string().default('x'),
+      c: z.date().prefault(new Date(0)),
+    });
     expect(toJson(argsOf([schema]))).toEqual({
       type: 'object',
       value: {
         a: { fieldType: DATE, optional: true },
         b: { fieldType: STRING, optional: true },
+        c: { fieldType: DATE, optional: true },
       },
     });
   });
@@ -110,6 +115,69 @@ describe('arguments', () => {
   });
 });
 
+/** What is the same on the wire as in the hand. */
+const SAME: [string, z.ZodType][] = [
+  ['texts', z.object({ a: z.string(), b: z.email(), c: z.templateLiteral(['x', z.number()]) })],
+  ['numbers', z.object({ a: z.number(), b: z.int().min(1), c: z.nan(), d: z.bigint() })],
+  ['enums', z.object({ a: z.enum(['x', 'y']), b: z.enum({ A: 0, B: 1 }), c: z.literal(['x', 1]) })],
+  ['whatever', z.object({ a: z.any(), b: z.unknown(), c: z.custom(), d: z.never(), e: z.null() })],
+  ['what may be left out', z.object({ a: z.string().optional(), b: z.string().nullish() })],
+  ['nullable and optional', z.object({ a: z.string().optional().nullable() })],
+  ['what must be there', z.object({ a: z.nonoptional(z.string().optional()) })],
+  [
+    'defaults',
+    z.object({ a: z.string().default('x'), b: z.object({ c: z.int().default(1) }).readonly() }),
+  ],
+  ['a catch', z.object({ a: z.string().catch('x') })],
+  [
+    'transforms',
+    z.object({ a: z.string().transform(Number), b: z.preprocess(String, z.string()) }),
+  ],
+  [
+    'pipes and codecs',
+    z.object({
+      a: z.string().pipe(z.coerce.number()),
+      b: z.codec(z.string(), z.number(), { decode: Number, encode: String }),
+    }),
+  ],
+  ['tuples', z.object({ a: z.tuple([z.string(), z.number()]), b: z.tuple([z.string()], z.int()) })],
+  [
+    'records',
+    z.object({
+      a: z.record(z.string(), z.int()),
+      b: z.partialRecord(z.enum(['x', 'y']), z.int()),
+      c: z.record(zid('user'), z.int()),
+    }),
+  ],
+  [
+    'records of known names',
+    z.object({
+      a: z.record(z.enum(['x', 'y']), z.int()),
+      b: z.record(z.literal('x'), z.int().optional()),
+    }),
+  ],
+  ['unions', z.object({ a: z.union([z.string(), z.object({ b: z.int() })]) })],
+  [
+    'a union of objects',
+    z.discriminatedUnion('k', [z.object({ k: z.literal('a') }), z.object({ k: z.literal('b') })]),
+  ],
+  [
+    'an intersection',
+    z.object({ a: z.intersection(z.object({ b: z.int() }), z.object({ c: z.int() })) }),
+  ],
+  ['ids', z.object({ a: zid('user'), b: z.array(zid('user')), c: zid('user').nullable() })],
+  ['a strict object', z.strictObject({ a: z.object({ b: z.string() }) })],
+  ['a lazy schema', z.object({ a: z.lazy(() => z.string().default('x')) })],
+];
+
+describe('without anything of the wire’s own, what convex-helpers gives', () => {
+  test.each(SAME)('%s', (_, schema) => {
+    expect(toJson(argsOf([schema]))).toEqual(toJson(zodToConvex(schema)));
+    const returns = toReturnsValidator({ output: schema, returnsValidator: undefined });
+    expect(toJson(returns)).toEqual(toJson(zodOutputToConvex(schema)));
+  });
+});
+
 describe('results', () => {
   test.each<[string, z.ZodType, unknown]>([
     ['a Date', z.date(), DATE],
@@ -127,6 +195,8 @@ describe('results', () => {
       z.object({ n: z.number().default(1) }),
       { type: 'object', value: { n: { fieldType: { type: 'number' }, optional: false } } },
     ],
+    ['a prefault', z.date().prefault(new Date(0)), DATE],
+    ['what a transform makes', z.date().transform(Number), { type: 'any' }],
   ])('%s', (_, schema, expected) => {
     expect(toJson(toReturnsValidator({ output: schema, returnsValidator: undefined }))).toEqual(
       expected,

@@ -1,4 +1,4 @@
-import { zodOutputToConvex, zodToConvex } from 'convex-helpers/server/zod4';
+import { zodToConvex } from 'convex-helpers/server/zod4';
 import { v } from 'convex/values';
 import type { GenericValidator, PropertyValidators } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
@@ -7,6 +7,7 @@ import { misuse } from './misuse.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
 import { toWireSchema } from './wire-schema.ts';
+import type { SchemaSide } from './wire-schema.ts';
 
 type Inputs = Pick<ProcedureDefinition, 'inputs' | 'argsValidators'>;
 type Output = Pick<ProcedureDefinition, 'output' | 'returnsValidator'>;
@@ -16,7 +17,9 @@ type Output = Pick<ProcedureDefinition, 'output' | 'returnsValidator'>;
  * validator for them.
  */
 export function toArgsValidator({ inputs, argsValidators }: Inputs): GenericValidator | undefined {
-  const validators = inputs.map((schema, index) => argsValidators[index] ?? toValidator(schema));
+  const validators = inputs.map(
+    (schema, index) => argsValidators[index] ?? toValidator(schema, 'input'),
+  );
   if (validators.length === 1) return closedOrNone(validators[0]);
   const fields: PropertyValidators = {};
   for (const validator of validators) {
@@ -33,15 +36,15 @@ export function toReturnsValidator({
 }: Output): GenericValidator | undefined {
   if (returnsValidator !== undefined) return returnsValidator;
   if (output === undefined || isConvexSchema(output)) return output;
-  if (!isZodSchema(output)) return undefined;
-  const validator = zodOutputToConvex(toWireSchema(output as unknown as $ZodType));
-  if (validator.isOptional === 'required') return validator;
+  const validator = toValidator(output, 'output');
+  if (validator?.isOptional !== 'optional') return validator;
   throw misuse('.output() cannot be optional at its root: Convex has no undefined.');
 }
 
-function toValidator(schema: Schema): GenericValidator | undefined {
+function toValidator(schema: Schema, side: SchemaSide): GenericValidator | undefined {
   if (isConvexSchema(schema)) return schema;
-  return isZodSchema(schema) ? zodToConvex(toWireSchema(schema as unknown as $ZodType)) : undefined;
+  if (!isZodSchema(schema)) return undefined;
+  return zodToConvex(toWireSchema(schema as unknown as $ZodType, side));
 }
 
 function closedOrNone(validator: GenericValidator | undefined): GenericValidator | undefined {

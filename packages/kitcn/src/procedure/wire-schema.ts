@@ -1,44 +1,63 @@
 import {
   $ZodAny,
   $ZodArray,
-  $ZodDate,
-  $ZodMap,
   $ZodNull,
   $ZodNumber,
   $ZodObject,
-  $ZodSet,
-  $ZodUndefined,
-  $ZodVoid,
+  $ZodOptional,
   clone,
 } from 'zod/v4/core';
-import type { $ZodType } from 'zod/v4/core';
+import type { $ZodShape, $ZodType, $ZodTypes } from 'zod/v4/core';
 import { DATE_TAG, MAP_TAG, SET_TAG, escapeKey } from '../wire/tag.ts';
 import { LISTED_PARTS, SINGLE_PARTS } from './schema-parts.ts';
 
+/** What a schema takes, or what it makes of it. */
+export type SchemaSide = 'input' | 'output';
+
 /**
- * The schema of a value once it is encoded: Dates, Maps and Sets are tagged, nothing is `null`. A schema that contains itself is
- * `any` where it does, since Convex has no validator for it.
+ * The schema of what travels of one side of a schema: Dates, Maps and Sets are tagged, nothing is `null`. A schema that
+ * contains itself is `any` where it does, since Convex has no validator for it.
  */
-export function toWireSchema(schema: $ZodType, ancestors: readonly $ZodType[] = []): $ZodType {
-  if (schema instanceof $ZodDate) return toDateSchema(schema);
-  if (schema instanceof $ZodVoid || schema instanceof $ZodUndefined)
-    return new $ZodNull({ type: 'null' });
-  if (schema instanceof $ZodMap) return tagged(MAP_TAG, listOf(listOf(any())));
-  if (schema instanceof $ZodSet) return tagged(SET_TAG, listOf(any()));
+export function toWireSchema(
+  schema: $ZodType,
+  side: SchemaSide,
+  ancestors: readonly $ZodType[] = [],
+): $ZodType {
   if (ancestors.includes(schema)) return any();
-  const inner = (child: $ZodType) => toWireSchema(child, [...ancestors, schema]);
-  if (schema instanceof $ZodObject && isOpen(schema)) return any();
-  return mapChildren(schema, inner);
+  const { def } = (schema as $ZodTypes)._zod; // All classes of Zod's are in that union.
+  const inner = (child: $ZodType) => toWireSchema(child, side, [...ancestors, schema]);
+  switch (def.type) {
+    case 'date': // A coerced one takes strings and numbers too.
+      return def.coerce === true
+        ? any()
+        : tagged(DATE_TAG, new $ZodNumber({ type: 'number', checks: [] }));
+    case 'void':
+    case 'undefined':
+      return new $ZodNull({ type: 'null' });
+    case 'map':
+      return tagged(MAP_TAG, listOf(listOf(any())));
+    case 'set':
+      return tagged(SET_TAG, listOf(any()));
+    case 'lazy':
+      return inner(def.getter());
+    case 'pipe':
+      return inner(side === 'input' ? def.in : def.out);
+    case 'default':
+    case 'prefault': {
+      const innerType = inner(def.innerType);
+      return side === 'input' ? new $ZodOptional({ type: 'optional', innerType }) : innerType;
+    }
+    case 'object': // A loose one lets more fields in than a Convex validator can say.
+      return (def.catchall?._zod.def.type ?? 'never') === 'never'
+        ? mapParts(schema, mapShape(def.shape, inner), inner)
+        : any();
+    default:
+      return mapParts(schema, {}, inner);
+  }
 }
 
 function any(): $ZodType {
   return new $ZodAny({ type: 'any' });
-}
-
-/** A coerced Date takes strings and numbers too. */
-function toDateSchema(schema: $ZodDate): $ZodType {
-  if (schema._zod.def.coerce === true) return any();
-  return tagged(DATE_TAG, new $ZodNumber({ type: 'number', checks: [] }));
 }
 
 function tagged(tag: string, payload: $ZodType): $ZodType {
@@ -49,38 +68,24 @@ function listOf(element: $ZodType): $ZodType {
   return new $ZodArray({ type: 'array', element });
 }
 
-/** A loose object lets more fields in than a Convex object validator can say. */
-function isOpen(schema: $ZodObject): boolean {
-  const catchall = schema._zod.def.catchall;
-  return catchall !== undefined && catchall._zod.def.type !== 'never';
-}
+type MapPart = (part: $ZodType) => $ZodType;
 
 /** The schema with its parts replaced; the very same one if none changed, for some are known by identity (`zid`). */
-function mapChildren(schema: $ZodType, inner: (child: $ZodType) => $ZodType): $ZodType {
+function mapParts(schema: $ZodType, changes: Record<string, unknown>, mapPart: MapPart): $ZodType {
   const definition = schema._zod.def as unknown as Record<string, unknown>;
-  const changes: Record<string, unknown> = {};
   for (const key of SINGLE_PARTS) {
-    const child = definition[key] as $ZodType | null | undefined;
-    if (child === undefined || child === null) continue;
-    const mapped = inner(child);
-    if (mapped !== child) changes[key] = mapped;
+    const part = definition[key] as $ZodType | null | undefined;
+    if (part) changes[key] = mapPart(part);
   }
   for (const key of LISTED_PARTS) {
-    const children = definition[key] as $ZodType[] | undefined;
-    const mapped = children?.map(inner);
-    if (mapped?.some((child, index) => child !== children?.[index])) changes[key] = mapped;
+    const parts = definition[key] as $ZodType[] | undefined;
+    if (parts) changes[key] = parts.map(mapPart);
   }
-  if (schema instanceof $ZodObject) Object.assign(changes, mapShape(schema, inner));
-  if (definition['type'] === 'lazy') return inner((definition['getter'] as () => $ZodType)());
-  if (Object.keys(changes).length === 0) return schema;
-  return clone(schema, { ...schema._zod.def, ...changes });
+  const hasParts = Object.keys(changes).length > 0;
+  return hasParts ? clone(schema, { ...schema._zod.def, ...changes }) : schema;
 }
 
-function mapShape(schema: $ZodObject, inner: (child: $ZodType) => $ZodType): { shape?: object } {
-  const entries = Object.entries(schema._zod.def.shape);
-  const mapped = entries.map(([key, child]) => [escapeKey(key), inner(child)] as const);
-  const isSame = mapped.every(
-    ([key, child], index) => key === entries[index]?.[0] && child === entries[index][1],
-  );
-  return isSame ? {} : { shape: Object.fromEntries(mapped) };
+function mapShape(shape: $ZodShape, mapPart: MapPart): { shape: $ZodShape } {
+  const fields = Object.entries(shape).map(([name, field]) => [escapeKey(name), mapPart(field)]);
+  return { shape: Object.fromEntries(fields) };
 }

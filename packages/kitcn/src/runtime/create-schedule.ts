@@ -1,7 +1,6 @@
 import { makeFunctionReference } from 'convex/server';
 import type { Value } from 'convex/values';
 import { CRPCError } from '../errors/crpc-error.ts';
-import { checkSent } from '../procedure/check-sent.ts';
 import { defineBoundClass } from './bound-class.ts';
 import type { Member } from './bound-class.ts';
 import { loadCodec, loadInfo } from './module-definition.ts';
@@ -56,8 +55,7 @@ function enqueueCall(definition: ModuleDefinition, name: string): Member<Enqueue
     async (input: unknown = {}): Promise<unknown> => {
       const codec = loadCodec(definition, name);
       const args = codec.input.encode(input);
-      const info = loadInfo(definition, name);
-      if (info !== undefined) checkSent(info, input, args);
+      loadInfo(definition, name)?.checkSent(input, args);
       try {
         return await enqueue(reference, args);
       } catch (error) {
