@@ -1,6 +1,6 @@
-import { CRPCError } from '../errors/crpc-error.ts';
 import type { AnyMiddleware, ProcedureInfo } from './definition.ts';
 import type { MiddlewareNext, MiddlewareResult, ProcedureFacts } from './middleware.ts';
+import { misuse } from './misuse.ts';
 
 /** One call on its way through the middlewares. */
 export interface Call {
@@ -74,8 +74,5 @@ export function patchCall<C extends { ctx: object; input: unknown }>(call: C, pa
 
 function toValue(result: Result | undefined): unknown {
   if (result !== undefined && 'value' in result) return result.value;
-  throw new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: 'A middleware must return what next() returned',
-  });
+  throw misuse('A middleware must return what next() returned');
 }

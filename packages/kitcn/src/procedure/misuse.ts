@@ -1,6 +1,6 @@
 import { CRPCError } from '../errors/crpc-error.ts';
 
-/** A procedure defined in a way that cannot work; thrown where it is defined. */
+/** A procedure's own mistake; thrown where it is defined, as far as it can be told there. */
 export function misuse(message: string): CRPCError {
   return new CRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
 }

@@ -1,7 +1,7 @@
 import { paginationOptsValidator } from 'convex/server';
 import { v } from 'convex/values';
 import type { GenericValidator } from 'convex/values';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { misuse } from './misuse.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
@@ -23,14 +23,11 @@ export function createPageSchemas({ limit, item }: { limit: number; item: Schema
 }
 
 function createPageInput(limit: number): Schema {
+  // More than the cap is not an error: a list that loads more than it should still goes on.
+  const cap = z.overwrite<number>((asked) => Math.min(asked, limit));
   return z.object({
-    cursor: z.string().nullable().default(null),
-    // More than the cap is not an error: a list that loads more than it should still goes on.
-    limit: z
-      .int()
-      .min(1)
-      .overwrite((asked) => Math.min(asked, limit))
-      .default(limit),
+    cursor: z._default(z.nullable(z.string()), null),
+    limit: z._default(z.int().check(z.minimum(1), cap), limit),
   });
 }
 
@@ -49,7 +46,7 @@ function createPage(item: Schema): Schema {
     throw misuse('.paginated({ item }): the item’s schema is Zod’s or a Convex validator');
   }
   // Kept by the part of it that types read; it is a Zod schema.
-  const page = z.array(item as unknown as z.ZodType);
+  const page = z.array(item as unknown as z.ZodMiniType);
   return z.object({ page, isDone: z.boolean(), continueCursor: z.string() });
 }
 

@@ -1,5 +1,6 @@
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { ProcedureDefinition } from './definition.ts';
+import { misuse } from './misuse.ts';
 import { flattenPageInput } from './paginated.ts';
 import { isPromise } from './promise.ts';
 import { createSchemaParser } from './schema-parser.ts';
@@ -86,10 +87,7 @@ function toInputError(issues: InputIssue[]): CRPCError<InputErrorData> {
 /** A failure names code and path, never the value: it is the procedure's own mistake. */
 function toOutput(parser: SchemaParser, outcome: Outcome): unknown {
   if (outcome.issues.length === 0) return outcome.value;
-  throw new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: describe('Output', parser.toIssues(outcome)),
-  });
+  throw misuse(describe('Output', parser.toIssues(outcome)));
 }
 
 function describe(what: string, issues: readonly InputIssue[]): string {
