@@ -31,7 +31,7 @@ describe.each(LIBRARIES)('%s', (name) => {
     const call = async (args: unknown): Promise<unknown> =>
       way === WAYS[0]
         ? await caller.schemas[name](args as never)
-        : await caller.schemas.throughCaller({ name, args });
+        : await caller.relay.schemasInQuery({ name, args });
 
     test.each([
       [

@@ -100,7 +100,7 @@ const BUDGETS: { use: string; budget: number; parts: string[]; peers: string[] }
   },
   {
     use: `export { createOtelInterceptor } from 'kitcn/otel'`,
-    budget: 1_500,
+    budget: 900,
     parts: ['caller', 'errors', 'otel'],
     peers: ['@opentelemetry/api'],
   },

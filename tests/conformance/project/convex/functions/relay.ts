@@ -1,6 +1,7 @@
 import { CRPCError, isCRPCError } from 'kitcn/crpc';
 import { z } from 'zod';
 import { c } from '../lib/crpc';
+import { createSchemasCaller } from './generated/schemas.runtime';
 import { createTargetCaller, createTargetHandler } from './generated/target.runtime';
 
 const call = z.object({
@@ -90,3 +91,11 @@ export const nestedTogether = c.mutation.mutation(async ({ ctx }) => {
   ]);
   return results.map(({ status }) => status);
 });
+
+/** Fails as what it calls does. */
+export const schemasInQuery = c.query
+  .input(
+    z.object({ name: z.enum(['withValibot', 'withArkType', 'withValidators']), args: z.any() }),
+  )
+  .output(z.any())
+  .query(({ ctx, input }) => createSchemasCaller(ctx)[input.name](input.args));

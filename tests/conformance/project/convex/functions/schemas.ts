@@ -1,9 +1,7 @@
 import { type } from 'arktype';
 import { v } from 'convex/values';
 import * as valibot from 'valibot';
-import { z } from 'zod';
 import { c } from '../lib/crpc';
-import { createSchemasCaller } from './generated/schemas.runtime';
 
 /** One shape, said in each library: nested, optional, a union, with a default. */
 const args = v.object({
@@ -57,10 +55,3 @@ export const withValidators = c.query
   .input(args)
   .output(returns)
   .query(({ input }) => draw(input));
-
-export const throughCaller = c.query
-  .input(
-    z.object({ name: z.enum(['withValibot', 'withArkType', 'withValidators']), args: z.any() }),
-  )
-  .output(z.any())
-  .query(async ({ ctx, input }) => createSchemasCaller(ctx)[input.name](input.args));
