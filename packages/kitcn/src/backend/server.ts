@@ -97,7 +97,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   opened.defer(() => sync.close());
   api.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
   api.serve((request) => apiRoutes.fetch(request));
-  site.serve((request) => siteRoutes.fetch(request));
+  site.serve((request, connection) => siteRoutes.fetch(request, connection));
 
   const close = (): Promise<void> => opened.close();
   return {

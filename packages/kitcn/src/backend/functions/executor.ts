@@ -22,7 +22,6 @@ import type {
   FunctionCall,
   FunctionResult,
   HttpActionRequest,
-  HttpActionResponse,
   PushResult,
   UserIdentity,
 } from './function-host.ts';
@@ -30,6 +29,7 @@ import { FunctionFailure, createRequestId, toErrorResult } from './function-fail
 import { FunctionRunner } from './function-runner.ts';
 import type { Invocation } from './function-runner.ts';
 import { answerHttpAction } from './http-action.ts';
+import type { SentRequest, SentResponse } from './http-action.ts';
 import { prepareCall } from './prepare-call.ts';
 import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
 import { Transactions, createState } from './transactions.ts';
@@ -220,24 +220,23 @@ export class Executor {
     watch.reply(await this.#answer(calls, watch.id, timestamp));
   }
 
-  async runHttpAction(
-    request: HttpActionRequest,
-    watch: CallWatch<HttpActionResponse | null>,
-  ): Promise<void> {
+  async runHttpAction(request: SentRequest, watch: CallWatch<SentResponse | null>): Promise<void> {
     const { router } = this.#deployment;
+    const { activity } = this.#options;
     const state = this.#createRequest(watch.id, request);
     try {
-      const response = await answerHttpAction(router, request, {
+      await answerHttpAction(router, request, {
         requestId: state.requestId,
         run: (path, work) => {
           watch.onActionStart();
           return this.#runner.runHttpAction(path, state, work);
         },
+        respond: (response) => watch.reply(response),
         onFailure: (path, failure) => this.#log(path, failure.message),
+        onProgress: () => activity.enter(watch.id),
       });
-      watch.reply(response);
     } finally {
-      this.#options.activity.leave(watch.id);
+      activity.leave(watch.id);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
+import type { HttpBody } from './http-body.ts';
 import type { SessionRequest } from '../storage/session-requests.ts';
 
 /** The caller of a function, as `ctx.auth.getUserIdentity()` shows it. `null`: nobody is signed in. */
@@ -85,16 +86,21 @@ export interface HttpActionRequest {
   method: string;
   url: string;
   headers: [string, string][];
-  body: Uint8Array<ArrayBuffer> | null;
+  /** Dropped with GET and HEAD, whose requests have none. */
+  body: HttpBody;
   identity: UserIdentity | null;
   /** Why the Authorization header was refused; thrown only if the handler asks for the identity. */
   identityError: { status: number; code: string; message: string } | null;
 }
 
-export interface HttpActionResponse {
+export interface HttpActionHead {
   status: number;
   headers: [string, string][];
-  body: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface HttpActionResponse extends HttpActionHead {
+  /** A stream that is cancelled ends the function. */
+  body: HttpBody;
 }
 
 /** An entry of `auth.config.ts`, checked. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MessagePort } from 'node:worker_threads';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { BackendError } from '../backend-error.ts';
 import { TRANSIENT_ERROR } from '../scheduler/job.ts';
@@ -15,6 +16,7 @@ import type {
   LiveQuerySet,
   PushResult,
 } from './function-host.ts';
+import { receiveBody, sendBody } from './http-body.ts';
 import { LiveQuerySets } from './live-query-sets.ts';
 import { answerLostCall } from './lost-call.ts';
 import type {
@@ -123,8 +125,12 @@ export class WorkerHost implements FunctionHost {
     return this.#ask('timestamp', { type: 'timestamp' });
   }
 
-  runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
-    return this.#ask('http', { type: 'http', request });
+  async runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
+    const { body, sent } = sendBody(request.body);
+    // The function hears of a body that fails, and answers.
+    sent.catch(() => {});
+    const response = await this.#ask('http', { type: 'http', request: { ...request, body } });
+    return response === null ? null : { ...response, body: receiveBody(response.body) };
   }
 
   openLiveQueries(events: LiveQueryEvents): LiveQuerySet {
@@ -165,8 +171,17 @@ export class WorkerHost implements FunctionHost {
         lostThreads: 0,
       };
       this.#pending.set(id, pending);
-      if (this.#isServing) this.#thread.send({ id, request });
+      if (this.#isServing) this.#send(pending);
     });
+  }
+
+  #send(pending: Pending): void {
+    const { id, request } = pending;
+    this.#thread.send({ id, request });
+    // A body that was handed over cannot be handed over again.
+    if (request.type === 'http' && request.request.body instanceof MessagePort) {
+      pending.hasStartedAction = true;
+    }
   }
 
   #spawn(lostTasks: readonly LostTask[]): WorkerThread {
@@ -187,7 +202,7 @@ export class WorkerHost implements FunctionHost {
     this.#isWatched = true;
     this.#isServing = true;
     this.#restarts = 0;
-    for (const { id, request } of this.#pending.values()) this.#thread.send({ id, request });
+    for (const pending of this.#pending.values()) this.#send(pending);
   }
 
   #onMessage(message: FromWorker): void {

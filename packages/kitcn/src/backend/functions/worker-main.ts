@@ -9,6 +9,7 @@ import { Activity } from './activity.ts';
 import type { DueJob } from './execution.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch } from './executor.ts';
+import { portsOf } from './http-body.ts';
 import type {
   BackgroundTask,
   ErrorData,
@@ -110,7 +111,11 @@ async function answer(
     case 'timestamp':
       return reply(database.timestamp);
     case 'http':
-      return executor.runHttpAction(request.request, watch);
+      return executor.runHttpAction(request.request, {
+        ...watch,
+        reply: (result) =>
+          port.postMessage({ type: 'reply', id, result }, portsOf(result?.body ?? null)),
+      });
     case 'advance':
       return reply(await executor.queries.advance(request.setId, request.change));
     case 'closeSet':

@@ -2,12 +2,11 @@ import type { FunctionsBundle } from '../../project/bundle.ts';
 import type {
   FunctionCall,
   FunctionResult,
-  HttpActionRequest,
-  HttpActionResponse,
   LiveQueryChange,
   LiveSnapshot,
   PushResult,
 } from './function-host.ts';
+import type { SentRequest, SentResponse } from './http-action.ts';
 
 /** What the main thread asks of the function thread. */
 export type WorkerRequest =
@@ -15,7 +14,7 @@ export type WorkerRequest =
   | { type: 'run'; call: FunctionCall }
   | { type: 'batch'; calls: readonly FunctionCall[]; timestamp?: bigint }
   | { type: 'timestamp' }
-  | { type: 'http'; request: HttpActionRequest }
+  | { type: 'http'; request: SentRequest }
   | { type: 'advance'; setId: number; change: LiveQueryChange }
   | { type: 'closeSet'; setId: number }
   | { type: 'close' };
@@ -25,7 +24,7 @@ export interface WorkerResults {
   run: FunctionResult;
   batch: FunctionResult[];
   timestamp: bigint;
-  http: HttpActionResponse | null;
+  http: SentResponse | null;
   advance: LiveSnapshot;
   closeSet: null;
   close: null;

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BackendError } from '../backend-error.ts';
 import { Activity } from './activity.ts';
+import { portsOf } from './http-body.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-protocol.ts';
 
 export interface WorkerThreadEvents {
@@ -49,7 +50,9 @@ export class WorkerThread {
   }
 
   send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    const { request } = message;
+    const ports = request.type === 'http' ? portsOf(request.request.body) : [];
+    this.#worker.postMessage(message, ports);
   }
 
   async terminate(): Promise<void> {

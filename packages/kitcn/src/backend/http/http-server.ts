@@ -4,7 +4,16 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { BackendError } from '../backend-error.ts';
 
-export type RequestHandler = (request: Request) => Response | Promise<Response>;
+/** What a request came on. */
+export interface Connection {
+  /** Cuts it off, so that the client knows that what it has is not the whole response. */
+  disconnect(): void;
+}
+
+export type RequestHandler = (
+  request: Request,
+  connection: Connection,
+) => Response | Promise<Response>;
 
 /** Takes over a connection that asks for another protocol. */
 export type UpgradeHandler = (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
@@ -25,11 +34,12 @@ export class HttpServer {
 
   private constructor(hostname: string) {
     this.#hostname = hostname;
-    const listener = getRequestListener((request) => this.#serve(request), {
-      hostname,
+    const listener = getRequestListener(
+      (request, { outgoing }) =>
+        this.#serve(request, { disconnect: () => void outgoing.destroy() }),
       // The classes of an embedding application are not ours to replace.
-      overrideGlobalObjects: false,
-    });
+      { hostname, overrideGlobalObjects: false },
+    );
     this.#server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
   }
 

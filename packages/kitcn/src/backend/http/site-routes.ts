@@ -1,32 +1,80 @@
 import { Hono } from 'hono';
 import type { RouteOptions } from './api-routes.ts';
 import { toBackendError, toErrorResponse } from './error-response.ts';
+import type { Connection } from './http-server.ts';
+import { limitBody, payloadTooLarge } from './limited-body.ts';
 import { readBody } from './read-body.ts';
 import { readIdentity } from './request-identity.ts';
+import type { HttpBody } from '../functions/http-body.ts';
 import type { HttpActionRequest } from '../functions/function-host.ts';
 
 const BODY_LIMIT = 20 * 1024 * 1024;
+const SMALL_BODY = 64 * 1024;
+
+type SiteEnv = { Bindings: Connection };
 
 /** The site origin: every request goes to the HTTP actions of the project. */
-export function createSiteRoutes(options: RouteOptions): Hono {
-  const app = new Hono();
+export function createSiteRoutes(options: RouteOptions): Hono<SiteEnv> {
+  const app = new Hono<SiteEnv>();
   app.all('*', async (c) => {
-    const response = await options.host.runHttpAction(await toHttpAction(c.req.raw, options));
+    const { body, tooLarge } = await readRequestBody(c.req.raw);
+    const request = await toHttpAction(c.req.raw, body, options);
+    const response = await Promise.race([options.host.runHttpAction(request), tooLarge]);
     if (!response) return c.text('No matching routes found', 404);
-    const { status, headers, body } = response;
-    return new Response(body, { status, headers });
+    const { status, headers } = response;
+    return new Response(toCutOff(response.body, c.env), { status, headers });
   });
   app.onError((error) => toErrorResponse(error, options.log));
   return app;
 }
 
-async function toHttpAction(request: Request, options: RouteOptions): Promise<HttpActionRequest> {
-  const body = await readBody(request, BODY_LIMIT);
+/** A body that fails ends its connection: the status has left long ago. */
+function toCutOff(body: HttpBody, connection: Connection): HttpBody {
+  if (!(body instanceof ReadableStream)) return body;
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch {
+          connection.disconnect();
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Small bodies go to the function in one piece, others as they come. */
+async function readRequestBody(
+  request: Request,
+): Promise<{ body: HttpBody; tooLarge: Promise<never> }> {
+  const { body } = request;
+  const declared = request.headers.get('content-length');
+  const isCounted = declared !== null && !request.headers.has('transfer-encoding');
+  const size = isCounted ? Number(declared) : Infinity;
+  const never = new Promise<never>(() => {});
+  if (body === null || size === 0) return { body: null, tooLarge: never };
+  if (isCounted && size > BODY_LIMIT) throw payloadTooLarge(BODY_LIMIT);
+  if (size <= SMALL_BODY) return { body: await readBody(request, BODY_LIMIT), tooLarge: never };
+  const { stream, tooLarge } = limitBody(body, BODY_LIMIT);
+  return { body: stream, tooLarge };
+}
+
+async function toHttpAction(
+  request: Request,
+  body: HttpBody,
+  options: RouteOptions,
+): Promise<HttpActionRequest> {
   return {
     method: request.method,
     url: request.url,
     headers: [...request.headers],
-    body: body.byteLength === 0 ? null : body,
+    body,
     ...(await tryReadIdentity(request, options)),
   };
 }
