@@ -1,6 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { JWK } from 'jose';
 import { createAdminKey } from './auth/admin-key.ts';
+import {
+  createDevelopmentKey,
+  developmentKeyFile,
+  readDevelopmentKey,
+} from './auth/development-token.ts';
 import { BackendError } from './backend-error.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -9,20 +15,32 @@ export interface DataFolder {
   /** Path of the SQLite file, or `:memory:`. */
   databaseFile: string;
   adminKey: string;
+  /** The key of the issuer of development tokens, made at the first call. */
+  developmentKey(): Promise<JWK>;
   close(): void;
 }
 
 /** Opens and locks a folder (created if need be), or makes one up for `:memory:`. 409 `DataFolderInUse`. */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   if (dataDir === ':memory:') {
-    return { databaseFile: ':memory:', adminKey: createAdminKey(), close() {} };
+    return {
+      databaseFile: ':memory:',
+      adminKey: createAdminKey(),
+      developmentKey: createDevelopmentKey,
+      close() {},
+    };
   }
   const folder = path.resolve(dataDir);
   await mkdir(folder, { recursive: true });
   const release = lockFolder(folder);
   try {
     const adminKey = await readOrCreateAdminKey(path.join(folder, 'admin-key'));
-    return { databaseFile: path.join(folder, 'kitcn.sqlite3'), adminKey, close: release };
+    return {
+      databaseFile: path.join(folder, 'kitcn.sqlite3'),
+      adminKey,
+      developmentKey: () => readOrCreateDevelopmentKey(developmentKeyFile(folder)),
+      close: release,
+    };
   } catch (error) {
     release();
     throw error;
@@ -37,10 +55,34 @@ async function readOrCreateAdminKey(file: string): Promise<string> {
   });
   if (stored !== null) return checkAdminKey(stored.trim(), file);
   const adminKey = createAdminKey();
-  const draft = `${file}.draft`;
-  await writeFile(draft, `${adminKey}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  await writeSecret(file, adminKey);
   return adminKey;
+}
+
+/** Call it with the folder locked. */
+async function readOrCreateDevelopmentKey(file: string): Promise<JWK> {
+  try {
+    return await readDevelopmentKey(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw new BackendError(
+        500,
+        'BadAuthKeyFile',
+        `${file} does not hold the key that signs development tokens. Delete it to get a new one.`,
+        { cause: error },
+      );
+    }
+  }
+  const key = await createDevelopmentKey();
+  await writeSecret(file, JSON.stringify(key));
+  return key;
+}
+
+/** A file that only its owner reads, whole or not at all. */
+async function writeSecret(file: string, secret: string): Promise<void> {
+  const draft = `${file}.draft`;
+  await writeFile(draft, `${secret}\n`, { mode: 0o600 });
+  await rename(draft, file);
 }
 
 /** A key that somebody wrote there is fine as long as it can be told apart from an identity behind it. */

@@ -1,8 +1,12 @@
 import { FunctionsBundler } from '../project/functions-bundler.ts';
 import { isAdminKey } from './auth/admin-key.ts';
+import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.ts';
+import type { DevelopmentIssuer } from './auth/development-issuer.ts';
+import { ProviderKeys } from './auth/provider-keys.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
 import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
 import type { FunctionHost, PushResult } from './functions/function-host.ts';
 import { startFunctionHost } from './functions/start-function-host.ts';
 import { createApiRoutes } from './http/api-routes.ts';
@@ -77,7 +81,8 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   });
   opened.defer(() => host.close());
 
-  const tokens = new TokenVerifier();
+  const issuer = await createIssuer(options.host, url, data);
+  const tokens = new TokenVerifier(new ProviderKeys({ own: issuer }));
   const bundler = new FunctionsBundler(options.projectDir);
   opened.defer(() => bundler[Symbol.asyncDispose]());
   const push = createPush(bundler, host, tokens);
@@ -85,6 +90,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
 
   const routes = {
     host,
+    issuer,
     log,
     access: {
       isAdminKey: (candidate: string) => isAdminKey(candidate, data.adminKey),
@@ -109,6 +115,16 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Development tokens are for this machine only. */
+async function createIssuer(
+  host: string | undefined,
+  url: string,
+  data: DataFolder,
+): Promise<DevelopmentIssuer | null> {
+  if (host !== undefined && !isLoopback(host)) return null;
+  return createDevelopmentIssuer(url, await data.developmentKey());
 }
 
 /** One push at a time, so that the last one asked for is the one that stands. */

@@ -5,7 +5,7 @@ export class UsageError extends Error {
 }
 
 export type CommandErrorCode =
-  'FUNCTION_FAILED' | 'NO_ADMIN_KEY' | 'NOT_REACHABLE' | 'REQUEST_REFUSED';
+  'FUNCTION_FAILED' | 'NO_ADMIN_KEY' | 'NO_AUTH_KEY' | 'NOT_REACHABLE' | 'REQUEST_REFUSED';
 
 /** What the command was asked for did not work out, and the message says why: exit code 1. */
 export class CommandError extends Error {

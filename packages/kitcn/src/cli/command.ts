@@ -15,9 +15,9 @@ export interface CommandContext {
   signal: AbortSignal;
 }
 
-/** One option: `boolean` is a flag, `port` a number from 0 to 65535 where 0 means any free one. */
+/** One option: `boolean` is a flag, `port` a number from 0 to 65535 where 0 means any free one, a `list` can be repeated. */
 export interface OptionSpec {
-  type: 'string' | 'port' | 'boolean';
+  type: 'string' | 'port' | 'boolean' | 'list';
   summary: string;
   /** What the value is called in the help, `dir`. */
   value?: string;
@@ -37,17 +37,22 @@ type GivenValue<Spec extends OptionSpec> = Spec['type'] extends 'port' ? number 
 
 type OptionValue<Spec extends OptionSpec> = Spec['type'] extends 'boolean'
   ? boolean
-  : Spec extends { default: string | number }
-    ? GivenValue<Spec>
-    : GivenValue<Spec> | undefined;
+  : Spec['type'] extends 'list'
+    ? readonly string[]
+    : Spec extends { default: string | number }
+      ? GivenValue<Spec>
+      : GivenValue<Spec> | undefined;
 
 type ArgumentValue<Spec extends ArgumentSpec> = Spec extends { required: true }
   ? string
   : string | undefined;
 
+/** What an option can come to. */
+export type ParsedOption = string | number | boolean | readonly string[] | undefined;
+
 /** What the user typed, checked against the tables of a command. */
 export interface CommandInput {
-  options: Readonly<Record<string, string | number | boolean | undefined>>;
+  options: Readonly<Record<string, ParsedOption>>;
   arguments: Readonly<Record<string, string | undefined>>;
 }
 

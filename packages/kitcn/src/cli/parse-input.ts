@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './command-error.ts';
-import type { Command, CommandInput, OptionSpec } from './command.ts';
+import type { Command, CommandInput, OptionSpec, ParsedOption } from './command.ts';
 import { nearestName } from '../shared/nearest-name.ts';
 
 type OptionToken = Extract<
@@ -18,14 +18,20 @@ export function parseInput(command: Command, argv: readonly string[]): CommandIn
     allowPositionals: true,
     tokens: true,
   });
-  const options: Record<string, string | number | boolean | undefined> = {};
-  for (const [name, spec] of Object.entries(command.options)) {
-    options[name] = spec.type === 'boolean' ? false : spec.default;
-  }
+  const options: Record<string, ParsedOption> = {};
+  for (const [name, spec] of Object.entries(command.options)) options[name] = absentValue(spec);
   for (const token of tokens) {
-    if (token.kind === 'option') options[token.name] = optionValue(command, token);
+    if (token.kind !== 'option') continue;
+    const before = options[token.name];
+    const value = optionValue(command, token);
+    options[token.name] = Array.isArray(before) ? [...before, String(value)] : value;
   }
   return { options, arguments: namedArguments(command, positionals) };
+}
+
+function absentValue(spec: OptionSpec): ParsedOption {
+  if (spec.type === 'list') return [];
+  return spec.type === 'boolean' ? false : spec.default;
 }
 
 function parserOptions(command: Command): Record<string, { type: 'string' | 'boolean' }> {

@@ -1,7 +1,9 @@
-import { createRemoteJWKSet, errors } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import { readFile } from 'node:fs/promises';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors } from 'jose';
+import type { FetchImplementation, JWTVerifyGetKey } from 'jose';
 import { BackendError } from '../backend-error.ts';
 import type { AuthProvider } from '../functions/function-host.ts';
+import type { DevelopmentIssuer } from './development-issuer.ts';
 import { normalizeIssuer } from './match-provider.ts';
 
 const FETCH_TIMEOUT_MS = 5_000;
@@ -17,13 +19,23 @@ export class ProviderKeys {
   readonly #cooldownMs: number;
   readonly #discovered = new Map<string, Promise<string>>();
   readonly #keySets = new Map<string, JWTVerifyGetKey>();
+  readonly #own: DevelopmentIssuer | null;
 
-  constructor(options: { cooldownMs?: number } = {}) {
+  constructor(options: { cooldownMs?: number; own?: DevelopmentIssuer | null } = {}) {
     this.#cooldownMs = options.cooldownMs ?? ROTATION_COOLDOWN_MS;
+    this.#own = options.own ?? null;
+  }
+
+  /** The provider that needs no configuration: the backend itself, where it is one. */
+  get ownProvider(): AuthProvider | null {
+    return this.#own?.provider ?? null;
   }
 
   /** The key that a token of this provider was signed with, for `jwtVerify`. */
   keyOf(provider: AuthProvider): JWTVerifyGetKey {
+    if (this.#own !== null && provider === this.#own.provider) {
+      return createLocalJWKSet(this.#own.keys);
+    }
     return async (header, token) => {
       const location = provider.type === 'oidc' ? await this.#discover(provider) : provider.jwks;
       try {
@@ -50,15 +62,20 @@ export class ProviderKeys {
   #keySet(location: string): JWTVerifyGetKey {
     let keySet = this.#keySets.get(location);
     if (!keySet) {
-      // `fetch` reads data: URIs as well, and nobody looks at the MIME type.
       keySet = createRemoteJWKSet(new URL(location), {
         cooldownDuration: this.#cooldownMs,
         timeoutDuration: FETCH_TIMEOUT_MS,
+        [customFetch]: fetchKeys,
       });
       this.#keySets.set(location, keySet);
     }
     return keySet;
   }
+}
+
+/** `fetch` reads data: URIs by itself, and nobody looks at the MIME type; files, which Convex has not, are ours. */
+async function fetchKeys(...[url, options]: Parameters<FetchImplementation>): Promise<Response> {
+  return url.startsWith('file:') ? new Response(await readFile(new URL(url))) : fetch(url, options);
 }
 
 function isTokenFault(error: unknown): boolean {

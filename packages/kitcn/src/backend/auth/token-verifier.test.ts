@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { BackendError } from '../backend-error.ts';
 import type { AuthProvider } from '../functions/function-host.ts';
 import { ProviderKeys } from './provider-keys.ts';
@@ -284,6 +288,35 @@ describe('customJwt', () => {
       subject: 'u1',
       issuer: 'https://my.app/',
     });
+  });
+
+  test('reads keys from a file, and again for a key that is new', async () => {
+    const [first, second] = [await createKey('ES256', 'k1'), await createKey('ES256', 'k2')];
+    const folder = await mkdtemp(path.join(tmpdir(), 'kitcn-keys-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'keys.json');
+    await writeFile(file, JSON.stringify({ keys: [first.publicJwk] }));
+    const verifier = createVerifier(customJwt('https://my.app', pathToFileURL(file).href));
+    const claims = { iss: 'https://my.app', aud: 'app' };
+    expect((await verifier.verify(await sign(first, claims))).subject).toBe('u1');
+    await writeFile(file, JSON.stringify({ keys: [second.publicJwk] }));
+    expect((await verifier.verify(await sign(second, claims))).subject).toBe('u1');
+    const missing = createVerifier(customJwt('https://my.app', 'file:///nowhere/keys.json'));
+    expect(await refusal(missing.verify(await sign(first, claims)))).toBe(
+      '400 AuthProviderDiscoveryFailed',
+    );
+  });
+
+  test('an unknown key does not make the keys be fetched again and again', async () => {
+    const key = await createKey('ES256', 'k1');
+    await using issuer = await startIssuer([key]);
+    const verifier = new TokenVerifier(new ProviderKeys());
+    verifier.setProviders([customJwt(issuer.url)]);
+    const claims = { iss: issuer.url, aud: 'app' };
+    const unknown = await sign(await createKey('ES256', 'zz'), claims);
+    const refusals = Array.from({ length: 20 }, () => refusal(verifier.verify(unknown)));
+    expect(new Set(await Promise.all(refusals))).toEqual(new Set(['401 InvalidAuthHeader']));
+    expect(issuer.requests.length).toBeLessThan(4);
   });
 
   test.each<{ name: string; claims?: Claims; header?: object; expected: string }>([

@@ -28,7 +28,10 @@ export class TokenVerifier {
 
   async verify(token: string): Promise<UserIdentity> {
     const { claims, keyId } = parseToken(token);
-    const provider = matchProvider(this.#providers, claims);
+    const { ownProvider } = this.#keys;
+    // The project's own configuration comes first.
+    const providers = ownProvider === null ? this.#providers : [...this.#providers, ownProvider];
+    const provider = matchProvider(providers, claims);
     if (provider.type === 'customJwt' && keyId === undefined) {
       throw invalidToken('its header names no key ("kid")');
     }

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { cors } from 'hono/cors';
+import { KEYS_PATH } from '../auth/development-issuer.ts';
+import type { DevelopmentIssuer } from '../auth/development-issuer.ts';
 import { BackendError } from '../backend-error.ts';
 import type { FunctionCall, FunctionCaller } from '../functions/function-host.ts';
 import { checkClientVersion } from './client-version.ts';
@@ -16,6 +18,8 @@ import { toUnsupportedError } from './unsupported-routes.ts';
 export interface RouteOptions {
   host: FunctionCaller;
   access: AccessControl;
+  /** Present if the backend is a provider of tokens itself. */
+  issuer?: DevelopmentIssuer | null;
   log: (line: string) => void;
 }
 
@@ -38,6 +42,12 @@ export function createApiRoutes(options: RouteOptions): Hono {
   app.get('/version', (c) => c.text('unknown'));
   app.get('/instance_version', (c) => c.text('unknown'));
   app.get('/instance_name', (c) => c.text(INSTANCE_NAME));
+
+  const { issuer } = options;
+  if (issuer) {
+    app.get('/.well-known/openid-configuration', (c) => c.json(issuer.configuration));
+    app.get(KEYS_PATH, (c) => c.json(issuer.keys));
+  }
 
   app.get('/api/query', (c) => runFunction(c, 'query', options));
   app.post('/api/query', (c) => runFunction(c, 'query', options));
