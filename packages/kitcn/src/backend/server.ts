@@ -1,3 +1,4 @@
+import type { FunctionsBundle } from '../project/bundle.ts';
 import { FunctionsBundler } from '../project/functions-bundler.ts';
 import { isAdminKey } from './auth/admin-key.ts';
 import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.ts';
@@ -7,10 +8,13 @@ import { TokenVerifier } from './auth/token-verifier.ts';
 import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
-import type { FunctionHost, PushResult } from './functions/function-host.ts';
+import type { EnvironmentChange } from './functions/environment-change.ts';
+import type { PushResult } from './functions/function-host.ts';
 import { startFunctionHost } from './functions/start-function-host.ts';
 import { createApiRoutes } from './http/api-routes.ts';
+import type { RouteOptions } from './http/api-routes.ts';
 import { listenOnPorts } from './http/listen-on-ports.ts';
+import type { OpenPorts } from './http/listen-on-ports.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
 import { SyncServer } from './sync/sync-server.ts';
 
@@ -25,7 +29,10 @@ export interface BackendOptions {
   sitePort?: number;
   /** Address to listen on. Default `127.0.0.1`, which only this machine reaches. */
   host?: string;
-  /** What `process.env` shows to functions, besides `CONVEX_CLOUD_URL` and `CONVEX_SITE_URL`. */
+  /**
+   * What `process.env` shows to functions, besides `CONVEX_CLOUD_URL` and `CONVEX_SITE_URL`. What was set on the
+   * deployment itself, with `convex env set`, wins.
+   */
   env?: Readonly<Record<string, string>>;
   /** Gets the log lines of functions and of the backend. Default: standard error. */
   log?: (line: string) => void;
@@ -44,6 +51,8 @@ export interface Backend extends AsyncDisposable {
   push(): Promise<PushResult>;
   /** Gets ready in the background for a quick `push`; after it, when another is likely. */
   preparePush(): void;
+  /** Replaces what the option `env` said, and loads the code again; if that fails all stays as it was. */
+  setEnv(env: Readonly<Record<string, string>>): Promise<PushResult>;
   /** Ends open connections and gives ports and data folder back. Any number of times. */
   close(): Promise<void>;
 }
@@ -73,9 +82,12 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   const { url } = api;
   const siteUrl = site.url;
 
+  const withUrls = (env: BackendOptions['env']): Record<string, string> => {
+    return { ...env, CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl };
+  };
   const host = await startFunctionHost({
     databaseFile: data.databaseFile,
-    env: { ...options.env, CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl },
+    env: withUrls(options.env),
     log,
     ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
   });
@@ -85,25 +97,28 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   const tokens = new TokenVerifier(new ProviderKeys({ own: issuer }));
   const bundler = new FunctionsBundler(options.projectDir);
   opened.defer(() => bundler[Symbol.asyncDispose]());
-  const push = createPush(bundler, host, tokens);
+  /** The providers depend on the environment as well as on the code. */
+  const adopt = async (loading: Promise<PushResult>): Promise<PushResult> => {
+    const result = await loading;
+    tokens.setProviders(result.authProviders);
+    return result;
+  };
+  const push = createPush(bundler, (bundle) => adopt(host.push(bundle)));
   await push();
 
   const routes = {
     host,
     issuer,
+    changeVariables: (changes: readonly EnvironmentChange[]) =>
+      adopt(host.changeVariables(changes)),
     log,
     access: {
       isAdminKey: (candidate: string) => isAdminKey(candidate, data.adminKey),
       verifyToken: (token: string) => tokens.verify(token),
     },
   };
-  const apiRoutes = createApiRoutes(routes);
-  const siteRoutes = createSiteRoutes(routes);
-  const sync = new SyncServer(routes);
+  const sync = serve(routes, { api, site });
   opened.defer(() => sync.close());
-  api.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
-  api.serve((request) => apiRoutes.fetch(request));
-  site.serve((request, connection) => siteRoutes.fetch(request, connection));
 
   const close = (): Promise<void> => opened.close();
   return {
@@ -112,9 +127,20 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     adminKey: data.adminKey,
     push,
     preparePush: () => bundler.prepare(),
+    setEnv: (env) => adopt(host.setEnv(withUrls(env))),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function serve(routes: RouteOptions, { api, site }: OpenPorts): SyncServer {
+  const apiRoutes = createApiRoutes(routes);
+  const siteRoutes = createSiteRoutes(routes);
+  const sync = new SyncServer(routes);
+  api.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
+  api.serve((request) => apiRoutes.fetch(request));
+  site.serve((request, connection) => siteRoutes.fetch(request, connection));
+  return sync;
 }
 
 /** Development tokens are for this machine only. */
@@ -130,14 +156,11 @@ async function createIssuer(
 /** One push at a time, so that the last one asked for is the one that stands. */
 function createPush(
   bundler: FunctionsBundler,
-  host: FunctionHost,
-  tokens: TokenVerifier,
+  deploy: (bundle: FunctionsBundle) => Promise<PushResult>,
 ): () => Promise<PushResult> {
   let last: Promise<unknown> = Promise.resolve();
   const pushNow = async (): Promise<PushResult> => {
-    const result = await host.push(await bundler.bundle());
-    tokens.setProviders(result.authProviders);
-    return result;
+    return deploy(await bundler.bundle());
   };
   return () => {
     const pushed = last.then(pushNow, pushNow);

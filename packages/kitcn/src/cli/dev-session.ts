@@ -1,4 +1,5 @@
 import { BackendError } from '../backend/backend-error.ts';
+import { SerialQueue } from '../backend/functions/serial-queue.ts';
 import { startBackend } from '../backend/server.ts';
 import type { Backend, BackendOptions } from '../backend/server.ts';
 import type { GenerateResult } from '../codegen/generate.ts';
@@ -10,7 +11,8 @@ import { problemText } from './ui/problem-text.ts';
 /** Keeps a deployment in step with its project, from the first save that works to the end of `kitcn dev`. */
 export class DevSession implements AsyncDisposable {
   readonly #terminal: Pick<CommandContext, 'stdout' | 'stderr'>;
-  readonly #options: BackendOptions;
+  readonly #updates = new SerialQueue();
+  #options: BackendOptions;
   #backend: Backend | undefined;
 
   constructor(terminal: Pick<CommandContext, 'stdout' | 'stderr'>, options: BackendOptions) {
@@ -22,7 +24,25 @@ export class DevSession implements AsyncDisposable {
    * Deploys the project after a run of the code generator. What is wrong is told, `false` is the answer, and the code
    * that ran before keeps running. Throws only if there is no backend and cannot be one, as when its port is in use.
    */
-  async update(outcome: GenerateResult | Error): Promise<boolean> {
+  update(outcome: GenerateResult | Error): Promise<boolean> {
+    return this.#updates.run(() => this.#update(outcome));
+  }
+
+  /** Lets functions see other variables. What is wrong is told, and the ones from before stay. */
+  setEnv(env: Record<string, string>): Promise<void> {
+    return this.#updates.run(async () => {
+      const { stderr } = this.#terminal;
+      try {
+        await this.#backend?.setEnv(env);
+        this.#options = { ...this.#options, env };
+        if (this.#backend) stderr.write('environment variables read again\n');
+      } catch (error) {
+        stderr.write(`${problemText(error)}\nThe variables from before this change stay.\n`);
+      }
+    });
+  }
+
+  async #update(outcome: GenerateResult | Error): Promise<boolean> {
     const { stderr } = this.#terminal;
     try {
       if (outcome instanceof Error) throw outcome;

@@ -15,14 +15,19 @@ export async function readProjectEnv(
   processEnv: CommandContext['env'],
 ): Promise<Record<string, string>> {
   const env: Record<string, string> = {};
-  for (const file of FILES) {
-    Object.assign(env, parseEnv(await readIfThere(path.join(projectDir, file))));
+  for (const file of projectEnvFiles(projectDir)) {
+    Object.assign(env, parseEnv(await readIfThere(file)));
   }
   for (const name of Object.keys(env)) {
     const value = processEnv[name];
     if (value !== undefined) env[name] = value;
   }
   return env;
+}
+
+/** The files that are read, the stronger one last. */
+export function projectEnvFiles(projectDir: string): string[] {
+  return FILES.map((file) => path.join(projectDir, file));
 }
 
 async function readIfThere(file: string): Promise<string> {

@@ -5,6 +5,7 @@ import type { GenerateOptions } from '../codegen/generate.ts';
 import { watchProject } from '../codegen/watch.ts';
 import type { CommandContext } from './command.ts';
 import { DevSession } from './dev-session.ts';
+import { watchProjectEnv } from './watch-project-env.ts';
 
 /** Generates, deploys once and ends. Whether it worked. */
 export async function deployOnce(
@@ -22,6 +23,11 @@ export async function deployAtEachChange(
   backend: BackendOptions,
 ): Promise<void> {
   await using session = new DevSession(context, backend);
+  await using _env = await watchProjectEnv({
+    projectDir: backend.projectDir,
+    processEnv: context.env,
+    onChange: (env) => session.setEnv(env),
+  });
   await updateUntil(context.signal, session, backend);
 }
 

@@ -32,6 +32,7 @@ import { answerHttpAction } from './http-action.ts';
 import type { SentRequest, SentResponse } from './http-action.ts';
 import { prepareCall } from './prepare-call.ts';
 import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
+import { systemFunctions } from './system-functions.ts';
 import { Transactions, createState } from './transactions.ts';
 import type { RegisteredFunction } from './registered-function.ts';
 import type { FunctionCalls } from './syscalls/syscall.ts';
@@ -40,7 +41,6 @@ import { loadInUserRealm } from './user-realm.ts';
 export interface ExecutorOptions extends WorldSource {
   database: Database;
   activity: Activity;
-  env: Readonly<Record<string, string>>;
   transactionTimeoutMs: number;
   actionTimeoutMs: number;
   loadTimeoutMs: number;
@@ -120,29 +120,38 @@ export class Executor {
   }
 
   /** Loads code beside the running one, and replaces it only when all of it is known to work. */
-  push(bundle: FunctionsBundle): Promise<PushResult> {
-    const { activity, clock, env, loadTimeoutMs } = this.#options;
+  push(bundle: FunctionsBundle, env: Readonly<Record<string, string>>): Promise<PushResult> {
+    const { activity, clock, loadTimeoutMs } = this.#options;
     const log = (path: string, line: string): void => this.#log(path, line);
-    return this.deploy((calls) =>
-      loadInUserRealm(bundle, { calls, activity, clock, env, loadTimeoutMs, log }),
+    return this.deploy(
+      (calls) => loadInUserRealm(bundle, { calls, activity, clock, env, loadTimeoutMs, log }),
+      systemFunctions(env),
     );
   }
 
-  /** The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. */
-  async deploy(load: (calls: FunctionCalls) => Promise<Deployment>): Promise<PushResult> {
+  /**
+   * The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. `builtIn` are
+   * functions besides those of the code.
+   */
+  async deploy(
+    load: (calls: FunctionCalls) => Promise<Deployment>,
+    builtIn: readonly RegisteredFunction[] = [],
+  ): Promise<PushResult> {
     const { activity, database } = this.#options;
     activity.beginLoading();
     try {
       const deployment = await load(this.#runner);
-      const { schema, authProviders, functions } = deployment;
+      const { schema, authProviders } = deployment;
+      const functions = new Map(deployment.functions);
+      for (const each of builtIn) functions.set(each.path, each);
       const parsed = schema === null ? null : parseSchema(schema);
       await this.#transactions.exclusive(() => {
         database.applySchema(parsed);
         if (this.#deployment !== EMPTY_DEPLOYMENT) this.#hasNewCode = true;
-        this.#deployment = deployment;
+        this.#deployment = { ...deployment, functions };
         this.#queries.invalidateAll();
       });
-      return { authProviders, functionCount: functions.size };
+      return { authProviders, functionCount: deployment.functions.size };
     } finally {
       activity.endLoading();
     }

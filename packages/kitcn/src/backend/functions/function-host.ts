@@ -1,6 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
+import type { EnvironmentChange } from './environment-change.ts';
 import type { HttpBody } from './http-body.ts';
 import type { SessionRequest } from '../storage/session-requests.ts';
 
@@ -142,6 +143,10 @@ export interface FunctionCaller {
 export interface FunctionHost extends FunctionCaller {
   /** Replaces code and schema; on any error the old ones stay. */
   push(bundle: FunctionsBundle): Promise<PushResult>;
+  /** Replaces what the option `env` said, and loads the code anew; on any error all stays as it was. */
+  setEnv(env: Readonly<Record<string, string>>): Promise<PushResult>;
+  /** Changes the variables that the deployment keeps, which win over `env`; on any error all stays as it was. */
+  changeVariables(changes: readonly EnvironmentChange[]): Promise<PushResult>;
   close(): Promise<void>;
 }
 

@@ -19,6 +19,8 @@ import type {
   LiveQuerySet,
   PushResult,
 } from './function-host.ts';
+import type { SentResponse } from './http-action.ts';
+import { receiveBody, sendBody } from './http-body.ts';
 import { deployInProcess, enterWorlds } from './in-process-world.ts';
 import { LiveQuerySets } from './live-query-sets.ts';
 
@@ -58,7 +60,6 @@ export class InProcessHost implements FunctionCaller, AsyncDisposable {
       clock,
       nextSeed,
       activity: this.#activity,
-      env: {},
       transactionTimeoutMs: 5_000,
       actionTimeoutMs: 600_000,
       loadTimeoutMs: 30_000,
@@ -119,8 +120,13 @@ export class InProcessHost implements FunctionCaller, AsyncDisposable {
     return this.#watched((watch) => this.#executor.runBatch(batch, watch));
   }
 
-  runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
-    return this.#watched((watch) => this.#executor.runHttpAction(request, watch));
+  async runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
+    const { body, sent } = sendBody(request.body);
+    sent.catch(() => {});
+    const response = await this.#watched<SentResponse | null>((watch) =>
+      this.#executor.runHttpAction({ ...request, body }, watch),
+    );
+    return response === null ? null : { ...response, body: receiveBody(response.body) };
   }
 
   openLiveQueries(events: LiveQueryEvents): LiveQuerySet {

@@ -15,6 +15,8 @@ export function answerLostCall(request: WorkerRequest, failure: FunctionFailure)
     case 'http':
       return failureResponse(requestId, failure);
     case 'push':
+    case 'setEnv':
+    case 'changeVariables':
       throw new BackendError(400, 'PushFailed', `Loading the modules failed: ${failure.message}`);
     case 'timestamp':
     case 'advance':

@@ -38,6 +38,8 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
 function removingOnClose(host: FunctionHost, remove: () => void): FunctionHost {
   return {
     push: (bundle) => host.push(bundle),
+    setEnv: (env) => host.setEnv(env),
+    changeVariables: (changes) => host.changeVariables(changes),
     run: (call) => host.run(call),
     runBatch: (calls, timestamp) => host.runBatch(calls, timestamp),
     latestTimestamp: () => host.latestTimestamp(),

@@ -6,6 +6,7 @@ import { TRANSIENT_ERROR } from '../scheduler/job.ts';
 import { isWatchedQuery } from '../subscription/query-request.ts';
 import { LOADING } from './activity.ts';
 import { FunctionFailure, timeoutFailure } from './function-failure.ts';
+import type { EnvironmentChange } from './environment-change.ts';
 import type {
   FunctionCall,
   FunctionHost,
@@ -47,6 +48,9 @@ interface Pending {
   lostThreads: number;
 }
 
+/** Requests during which modules are evaluated. */
+const LOADS_CODE: ReadonlySet<string> = new Set(['push', 'setEnv', 'changeVariables']);
+
 const WATCH_MS = 100;
 const CLOSE_MS = 2_000;
 const MOST_LOST_THREADS = 3;
@@ -68,6 +72,7 @@ export class WorkerHost implements FunctionHost {
   readonly #lostQueries = new Map<number, string>();
   readonly #watch: NodeJS.Timeout;
   #thread: WorkerThread;
+  #env: Readonly<Record<string, string>>;
   #bundle: FunctionsBundle | null = null;
   #lastId = 0;
   /** The thread has the code it needs and takes calls. */
@@ -85,6 +90,7 @@ export class WorkerHost implements FunctionHost {
 
   private constructor(options: WorkerHostOptions) {
     this.#options = options;
+    this.#env = options.setup.env;
     this.#thread = this.#spawn([]);
     this.#watch = setInterval(() => this.#lookAfterThread(), WATCH_MS);
     this.#watch.unref();
@@ -110,6 +116,16 @@ export class WorkerHost implements FunctionHost {
     // A thread that is lost later gets the new code, which may be better.
     this.#lostQueries.clear();
     return result;
+  }
+
+  async setEnv(env: Readonly<Record<string, string>>): Promise<PushResult> {
+    const result = await this.#ask('setEnv', { type: 'setEnv', env });
+    this.#env = env;
+    return result;
+  }
+
+  changeVariables(changes: readonly EnvironmentChange[]): Promise<PushResult> {
+    return this.#ask('changeVariables', { type: 'changeVariables', changes });
   }
 
   run(call: FunctionCall): Promise<FunctionResult> {
@@ -188,7 +204,8 @@ export class WorkerHost implements FunctionHost {
     this.#startedAt = Date.now();
     this.#isStuck = false;
     this.#tasks.clear();
-    const setup = { ...this.#options.setup, lostTasks, lostQueries: this.#lostQueries };
+    const lostQueries = this.#lostQueries;
+    const setup = { ...this.#options.setup, env: this.#env, lostTasks, lostQueries };
     const thread = new WorkerThread(setup, {
       onMessage: (message) => this.#onMessage(message),
       onExit: (error) => {
@@ -280,7 +297,7 @@ export class WorkerHost implements FunctionHost {
     this.#pending.delete(this.#restoreId);
     // With nobody to blame, an action did it: what waits for the outside comes back unannounced.
     const forActions = culprit === 0 ? failure : new FunctionFailure(TRANSIENT_ERROR);
-    const loading = [...this.#pending.values()].find(({ request }) => request.type === 'push');
+    const loading = [...this.#pending.values()].find(({ request }) => LOADS_CODE.has(request.type));
     const guilty = culprit === LOADING ? loading?.id : culprit;
     for (const pending of this.#pending.values()) {
       pending.lostThreads += 1;

@@ -10,6 +10,7 @@ import type { DueJob } from './execution.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch } from './executor.ts';
 import { portsOf } from './http-body.ts';
+import { RunningCode } from './running-code.ts';
 import type {
   BackgroundTask,
   ErrorData,
@@ -64,7 +65,8 @@ async function start(): Promise<void> {
   const crons = new CronRunner({ transactions, clock, log, runCron });
   await scheduler.recover(lostOf('job'));
   await crons.recover(lostOf('cron'));
-  const parts = { database, executor, scheduler, crons };
+  const code = new RunningCode({ executor, scheduler, crons, env: setup.env });
+  const parts = { database, executor, scheduler, crons, code };
   port.on('message', (message: ToWorker) => {
     answer(message, parts).catch((error: unknown) => {
       send({ type: 'refusal', id: message.id, error: toErrorData(error) });
@@ -85,11 +87,12 @@ interface Parts {
   executor: Executor;
   scheduler: Scheduler;
   crons: CronRunner;
+  code: RunningCode;
 }
 
 async function answer(
   { id, request }: ToWorker,
-  { database, executor, scheduler, crons }: Parts,
+  { database, executor, scheduler, crons, code }: Parts,
 ): Promise<void> {
   const reply = (result: WorkerResult): void => send({ type: 'reply', id, result });
   const watch: CallWatch<WorkerResult> = {
@@ -98,12 +101,12 @@ async function answer(
     onActionStart: () => send({ type: 'actionStart', id }),
   };
   switch (request.type) {
-    case 'push': {
-      const result = await executor.push(request.bundle);
-      await crons.deploy(executor.crons);
-      scheduler.start();
-      return reply(result);
-    }
+    case 'push':
+      return reply(await code.push(request.bundle));
+    case 'setEnv':
+      return reply(await code.setEnv(request.env));
+    case 'changeVariables':
+      return reply(await code.changeVariables(request.changes));
     case 'run':
       return executor.run(request.call, watch);
     case 'batch':

@@ -1,4 +1,5 @@
 import type { FunctionsBundle } from '../../project/bundle.ts';
+import type { EnvironmentChange } from './environment-change.ts';
 import type {
   FunctionCall,
   FunctionResult,
@@ -11,6 +12,8 @@ import type { SentRequest, SentResponse } from './http-action.ts';
 /** What the main thread asks of the function thread. */
 export type WorkerRequest =
   | { type: 'push'; bundle: FunctionsBundle }
+  | { type: 'setEnv'; env: Readonly<Record<string, string>> }
+  | { type: 'changeVariables'; changes: readonly EnvironmentChange[] }
   | { type: 'run'; call: FunctionCall }
   | { type: 'batch'; calls: readonly FunctionCall[]; timestamp?: bigint }
   | { type: 'timestamp' }
@@ -21,6 +24,8 @@ export type WorkerRequest =
 
 export interface WorkerResults {
   push: PushResult;
+  setEnv: PushResult;
+  changeVariables: PushResult;
   run: FunctionResult;
   batch: FunctionResult[];
   timestamp: bigint;

@@ -33,6 +33,8 @@ class EchoHost implements FunctionHost {
     throw new TypeError('HTTP alone has no live queries');
   };
   push = () => Promise.resolve({ authProviders: [], functionCount: 0 });
+  setEnv = this.push;
+  changeVariables = this.push;
   close = () => Promise.resolve();
 }
 
@@ -41,6 +43,7 @@ async function startApi() {
   const logged: string[] = [];
   const routes = createApiRoutes({
     host,
+    changeVariables: () => host.changeVariables(),
     log: (line) => logged.push(line),
     access: {
       isAdminKey: (candidate) => candidate === KEY,

@@ -4,8 +4,10 @@ import { cors } from 'hono/cors';
 import { KEYS_PATH } from '../auth/development-issuer.ts';
 import type { DevelopmentIssuer } from '../auth/development-issuer.ts';
 import { BackendError } from '../backend-error.ts';
+import type { EnvironmentChange } from '../functions/environment-change.ts';
 import type { FunctionCall, FunctionCaller } from '../functions/function-host.ts';
 import { checkClientVersion } from './client-version.ts';
+import { createEnvironmentRoutes } from './environment-routes.ts';
 import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
 import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
@@ -20,6 +22,8 @@ export interface RouteOptions {
   access: AccessControl;
   /** Present if the backend is a provider of tokens itself. */
   issuer?: DevelopmentIssuer | null;
+  /** Changes the variables of the deployment, if it has any; rejects with a `BackendError` if that cannot be. */
+  changeVariables?(changes: readonly EnvironmentChange[]): Promise<unknown>;
   log: (line: string) => void;
 }
 
@@ -59,6 +63,8 @@ export function createApiRoutes(options: RouteOptions): Hono {
   );
   app.on(['GET', 'POST'], '/api/query_at_ts', (c) => runQueryAt(c, options));
   app.post('/api/query_batch', (c) => runQueryBatch(c, options));
+  const { host, access, changeVariables } = options;
+  if (changeVariables) app.route('/', createEnvironmentRoutes({ host, access, changeVariables }));
 
   app.get('/api/sync', () => refuseWithoutUpgrade());
   app.get('/api/:version/sync', () => refuseWithoutUpgrade());

@@ -19,7 +19,9 @@ async function startSite(answer: Answer) {
     openLiveQueries: () => {
       throw new TypeError('not for the site');
     },
-    push: () => Promise.resolve({ authProviders: [], functionCount: 0 }),
+    push: () => Promise.reject(new TypeError('not for the site')),
+    setEnv: () => Promise.reject(new TypeError('not for the site')),
+    changeVariables: () => Promise.reject(new TypeError('not for the site')),
     close: () => Promise.resolve(),
   };
   const routes = createSiteRoutes({

@@ -11,10 +11,12 @@ import type { HttpActionRequest } from '../functions/function-host.ts';
 const BODY_LIMIT = 20 * 1024 * 1024;
 const SMALL_BODY = 64 * 1024;
 
+export type SiteOptions = Pick<RouteOptions, 'host' | 'access' | 'log'>;
+
 type SiteEnv = { Bindings: Connection };
 
 /** The site origin: every request goes to the HTTP actions of the project. */
-export function createSiteRoutes(options: RouteOptions): Hono<SiteEnv> {
+export function createSiteRoutes(options: SiteOptions): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
   app.all('*', async (c) => {
     const { body, tooLarge } = await readRequestBody(c.req.raw);
@@ -68,7 +70,7 @@ async function readRequestBody(
 async function toHttpAction(
   request: Request,
   body: HttpBody,
-  options: RouteOptions,
+  options: SiteOptions,
 ): Promise<HttpActionRequest> {
   return {
     method: request.method,
@@ -82,7 +84,7 @@ async function toHttpAction(
 /** An HTTP action may use the Authorization header in its own way, so a refusal waits until it is asked for. */
 async function tryReadIdentity(
   request: Request,
-  options: RouteOptions,
+  options: SiteOptions,
 ): Promise<Pick<HttpActionRequest, 'identity' | 'identityError'>> {
   try {
     const { identity } = await readIdentity(request, options.access);

@@ -5,7 +5,6 @@ const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/storage(?:\/|$)/, 'file storage'],
   [/^\/api\/run(?:\/|$)/, 'calls through /api/run'],
   [/^\/api\/(?:deploy2\/|get_config|push_config|prepare_schema)/, 'pushes by the Convex CLI'],
-  [/^\/api\/(?:v1\/)?update_environment_variables$/, 'setting environment variables'],
   [/^\/api\/stream_(?:function_logs|udf_execution)$/, 'log streams'],
   [/^\/api\/(?:import\/|perform_import|cancel_import)/, 'data import'],
   [/^\/api\/export\//, 'data export'],

@@ -122,3 +122,20 @@ test('ends with 1 where the data folder is held by another', async () => {
   expect(await second.running).toBe(1);
   expect(second.printed.stderr).toMatch(/The data folder .* is held by/);
 });
+
+test('reads .env again when it changes; one that the code cannot take is told', async () => {
+  await using project = await temporaryProject({
+    'convex/functions/app.ts': `if (process.env.NAME === 'bad') throw new Error('bad name');\n${version('process.env.NAME')}`,
+    '.env': 'NAME=one',
+  });
+  await using dev = startDev(project);
+  const url = await dev.url();
+  expect(await callVersion(url, project)).toBe('"one"');
+  await project.write({ '.env.local': 'NAME=two' });
+  await expect.poll(() => callVersion(url, project), { timeout: 20_000 }).toBe('"two"');
+  await project.write({ '.env.local': 'NAME=bad' });
+  await expect
+    .poll(() => dev.printed.stderr, { timeout: 20_000 })
+    .toMatch(/bad name\nThe variables from before this change stay/);
+  expect(await callVersion(url, project)).toBe('"two"');
+});
