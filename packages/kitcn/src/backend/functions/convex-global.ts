@@ -3,6 +3,7 @@ import { BackendError } from '../backend-error.ts';
 import type { Activity } from './activity.ts';
 import { Execution, currentExecution } from './execution.ts';
 import { FunctionFailure } from './function-failure.ts';
+import { functionHandles } from './syscalls/function-handle.ts';
 import { identityReads } from './syscalls/identity.ts';
 import { asyncMetadata, syncMetadata } from './syscalls/metadata.ts';
 import { asyncReads, syncReads } from './syscalls/read-documents.ts';
@@ -24,6 +25,7 @@ const SYNC: SyncSyscalls = { ...syncReads, ...syncMetadata };
 const ASYNC: AsyncSyscalls = {
   ...asyncReads,
   ...documentWrites,
+  ...functionHandles,
   ...functionRuns,
   ...identityReads,
   ...schedulerCalls,

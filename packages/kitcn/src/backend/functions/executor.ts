@@ -26,6 +26,7 @@ import type {
   UserIdentity,
 } from './function-host.ts';
 import { FunctionFailure, createRequestId, toErrorResult } from './function-failure.ts';
+import { FunctionHandles } from './function-handles.ts';
 import { FunctionRunner } from './function-runner.ts';
 import type { Invocation } from './function-runner.ts';
 import { answerHttpAction } from './http-action.ts';
@@ -105,6 +106,7 @@ export class Executor {
     this.#runner = new FunctionRunner({
       transactions: this.#transactions,
       clock,
+      handles: new FunctionHandles(database.readSecret('function-handles')),
       activity,
       transactionTimeoutMs,
       actionTimeoutMs,

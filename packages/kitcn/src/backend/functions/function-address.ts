@@ -1,5 +1,6 @@
 import { BackendError } from '../backend-error.ts';
 import { parseFunctionPath } from '../http/function-path.ts';
+import type { FunctionHandles } from './function-handles.ts';
 
 /** How `convex/server` names a function: exactly one of these. */
 export interface FunctionAddress {
@@ -11,12 +12,15 @@ export interface FunctionAddress {
 }
 
 /** `folder/module:export` of an address. */
-export function pathOfAddress(address: FunctionAddress): string {
-  if (address.name !== undefined) return parseFunctionPath(address.name);
-  const feature = address.reference === undefined ? 'function handles' : 'components';
+export function pathOfAddress(
+  { name, functionHandle }: FunctionAddress,
+  handles: FunctionHandles,
+): string {
+  if (name !== undefined) return parseFunctionPath(name);
+  if (functionHandle !== undefined) return handles.pathOf(functionHandle);
   throw new BackendError(
     400,
     'NotSupported',
-    `The embedded backend does not support ${feature} yet.`,
+    'The embedded backend does not support components yet.',
   );
 }

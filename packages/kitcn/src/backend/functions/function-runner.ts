@@ -7,6 +7,8 @@ import type { Activity } from './activity.ts';
 import { Execution, currentExecution } from './execution.ts';
 import type { RequestState, TransactionState } from './execution.ts';
 import { pathOfAddress } from './function-address.ts';
+import type { FunctionAddress } from './function-address.ts';
+import type { FunctionHandles } from './function-handles.ts';
 import { timeoutFailure, toFunctionFailure } from './function-failure.ts';
 import { checkReturns, checkSize, prepareCall } from './prepare-call.ts';
 import type { RegisteredFunction } from './registered-function.ts';
@@ -16,6 +18,7 @@ import type { Transactions, WriteState } from './transactions.ts';
 
 export interface FunctionRunnerOptions {
   clock: Clock;
+  handles: FunctionHandles;
   transactions: Transactions;
   activity: Activity;
   transactionTimeoutMs: number;
@@ -51,6 +54,14 @@ export class FunctionRunner implements FunctionCalls {
 
   get clock(): Clock {
     return this.#options.clock;
+  }
+
+  get handles(): FunctionHandles {
+    return this.#options.handles;
+  }
+
+  pathOf(address: FunctionAddress): string {
+    return pathOfAddress(address, this.#options.handles);
   }
 
   runQuery(invocation: Invocation): Promise<JSONValue> {
@@ -92,7 +103,7 @@ export class FunctionRunner implements FunctionCalls {
   }
 
   prepare(caller: Execution, call: NestedCall): RegisteredFunction {
-    const path = pathOfAddress(call);
+    const path = this.pathOf(call);
     const { deployment } = caller.request;
     const { kind, args } = call;
     return prepareCall(

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Activity } from '../functions/activity.ts';
 import { EMPTY_DEPLOYMENT } from '../functions/deployment.ts';
 import type { RequestState } from '../functions/execution.ts';
+import { FunctionHandles } from '../functions/function-handles.ts';
 import { FunctionRunner } from '../functions/function-runner.ts';
 import type { RegisteredFunction } from '../functions/registered-function.ts';
 import { Transactions } from '../functions/transactions.ts';
@@ -43,7 +44,8 @@ function openCrons(file: string, clock: ManualClock, works: Readonly<Record<stri
   const transactions = new Transactions(database, { onScheduled() {}, onCommit() {} }, { clock });
   const activity = new Activity();
   const limits = { transactionTimeoutMs: 60_000, actionTimeoutMs: 60_000 };
-  const runner = new FunctionRunner({ clock, transactions, activity, ...limits });
+  const handles = new FunctionHandles(database.readSecret('function-handles'));
+  const runner = new FunctionRunner({ clock, handles, transactions, activity, ...limits });
   const logs: string[] = [];
   const log = (line: string): void => void logs.push(line);
   const crons = new CronRunner({

@@ -150,6 +150,16 @@ export class Database {
     return this.#catalog.byName.get(table)?.number ?? null;
   }
 
+  /** A random value that was made with the file, for signatures that nobody else can make. */
+  readSecret(name: string): Uint8Array {
+    this.#assertOpen();
+    const row = this.#writer.first<{ secret: Uint8Array }>(
+      'SELECT secret FROM secrets WHERE name = ?',
+      name,
+    );
+    return must(row, `there is a secret "${name}"`).secret;
+  }
+
   /** Ends every open transaction; a write that was not committed is lost. */
   close(): void {
     if (!this.#isOpen) return;

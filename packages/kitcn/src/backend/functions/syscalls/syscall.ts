@@ -5,6 +5,7 @@ import type { ReadTransaction, WriteTransaction } from '../../transaction/transa
 import type { TransactionMetric } from '../../transaction/transaction-usage.ts';
 import type { Execution, TransactionState } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
+import type { FunctionHandles } from '../function-handles.ts';
 import type { RegisteredFunction } from '../registered-function.ts';
 
 /** What a function wants to have run, now or later. */
@@ -21,6 +22,9 @@ export type TransactionLimits = Partial<Record<TransactionMetric, number>>;
 /** The executor, as far as functions reach it. */
 export interface FunctionCalls {
   readonly clock: Clock;
+  readonly handles: FunctionHandles;
+  /** `folder/module:export` */
+  pathOf(address: FunctionAddress): string;
   /** Finds the function and checks its arguments. */
   prepare(caller: Execution, call: NestedCall): RegisteredFunction;
   /** In the caller's transaction; a mutation as a sub-transaction of it. */

@@ -14,7 +14,6 @@ const FEATURES: Readonly<Record<string, string>> = {
   '1.0/storageGet': FILE_STORAGE,
   'storage/storeBlob': FILE_STORAGE,
   'storage/getBlob': FILE_STORAGE,
-  '1.0/createFunctionHandle': 'function handles',
   '1.0/auditLog': 'the audit log',
   '1.0/signJwt': 'signing JWTs',
   '1.0/createServiceToken': AI_GATEWAY,
