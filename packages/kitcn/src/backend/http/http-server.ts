@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { BackendError } from '../backend-error.ts';
+import { refuseConnection } from './refuse-connection.ts';
 
 /** What a request came on. */
 export interface Connection {
@@ -24,7 +25,17 @@ export interface ListenOptions {
   port: number;
   /** Name of the option that set the port, for the error. */
   option: string;
+  timeouts?: RequestTimeouts;
 }
+
+/** How long a client may take to send a request, in milliseconds. */
+export interface RequestTimeouts {
+  headersMs: number;
+  /** Headers and body. */
+  requestMs: number;
+}
+
+const TIMEOUTS: RequestTimeouts = { headersMs: 20_000, requestMs: 300_000 };
 
 /** One listening port. Until it is told what to serve it answers 503 `BackendStarting`. */
 export class HttpServer {
@@ -32,20 +43,31 @@ export class HttpServer {
   readonly #server: Server;
   #serve: RequestHandler = answerStarting;
 
-  private constructor(hostname: string) {
+  private constructor({ hostname, timeouts = TIMEOUTS }: ListenOptions) {
     this.#hostname = hostname;
     const listener = getRequestListener(
       (request, { outgoing }) =>
         this.#serve(request, { disconnect: () => void outgoing.destroy() }),
       // The classes of an embedding application are not ours to replace.
-      { hostname, overrideGlobalObjects: false },
+      { hostname, overrideGlobalObjects: false, errorHandler: answerError },
     );
-    this.#server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+    const limits = {
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      connectionsCheckingInterval: Math.min(timeouts.headersMs / 4, 5_000),
+    };
+    this.#server = createServer(limits, (incoming, outgoing) => void listener(incoming, outgoing));
+    this.#server.on('clientError', (error, connection) => {
+      refuseConnection(connection, toRequestError(error));
+    });
+    this.#server.on('connect', (_request, connection) => {
+      refuseConnection(connection, new BackendError(405, 'MethodNotAllowed', 'This is no proxy.'));
+    });
   }
 
   /** 409 `PortInUse` if something else listens there. */
   static async listen(options: ListenOptions): Promise<HttpServer> {
-    const opened = new HttpServer(options.hostname);
+    const opened = new HttpServer(options);
     await startListening(opened.#server, options);
     return opened;
   }
@@ -99,6 +121,24 @@ function toListenError(error: Error, { port, hostname, option }: ListenOptions):
 function toUrlHost(hostname: string): string {
   if (hostname === '0.0.0.0' || hostname === '::') return '127.0.0.1';
   return hostname.includes(':') ? `[${hostname}]` : hostname;
+}
+
+/** What Node's parser could not make a request of. */
+function toRequestError(error: Error): BackendError {
+  const reason = 'code' in error ? String(error.code) : '';
+  if (reason === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new BackendError(408, 'RequestTimeout', 'The request took too long to arrive.');
+  }
+  if (reason === 'HPE_HEADER_OVERFLOW') {
+    return new BackendError(431, 'HeadersTooLarge', 'The headers of the request are too large.');
+  }
+  return new BackendError(400, 'BadRequest', `This is not an HTTP request (${reason}).`);
+}
+
+/** What is no request for `fetch`: a bad URL, or no host. What a handler throws does not come here. */
+function answerError(error: unknown): Response {
+  const message = error instanceof Error ? error.message : String(error);
+  return Response.json({ code: 'BadRequest', message }, { status: 400 });
 }
 
 function answerStarting(): Response {

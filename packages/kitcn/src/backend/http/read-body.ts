@@ -1,7 +1,17 @@
+import { BackendError } from '../backend-error.ts';
 import { payloadTooLarge } from './limited-body.ts';
 
-/** The whole body; 413 `PayloadTooLarge` as soon as it is known to have more than `limit` bytes. */
+/** The whole body; 413 `PayloadTooLarge` as soon as it is known to have more than `limit` bytes, 400 `RequestAborted` if it breaks off. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readWhole(request, limit);
+  } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
+    throw new BackendError(400, 'RequestAborted', 'The body of the request broke off.', { cause });
+  }
+}
+
+async function readWhole(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get('content-length');
   if (declared !== null && !request.headers.has('transfer-encoding')) {
     // Node ends the body at the declared length, so it need not be counted again.

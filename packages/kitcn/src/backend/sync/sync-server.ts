@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { BackendError } from '../backend-error.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
+import { refuseConnection } from '../http/refuse-connection.ts';
 import type { AccessControl } from '../http/request-identity.ts';
 import { SyncSession } from './sync-session.ts';
 import { SyncSocket } from './sync-socket.ts';
@@ -44,6 +45,9 @@ export class SyncServer {
       for (const socket of this.#sockets) socket.beat(heartbeat);
     }, heartbeat.everyMs);
     this.#heartbeat.unref();
+    this.#server.on('wsClientError', ({ message }, connection) => {
+      refuseConnection(connection, new BackendError(400, 'BadHandshake', `${message}.`));
+    });
   }
 
   /** Takes a connection over that asks to become a WebSocket. */
@@ -51,7 +55,7 @@ export class SyncServer {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = PATH.exec(pathname);
     if (path === null) {
-      refuse(
+      refuseConnection(
         connection,
         new BackendError(404, 'NotFound', `There is no WebSocket at ${pathname}.`),
       );
@@ -61,7 +65,7 @@ export class SyncServer {
     const [isVersion, major, minor] = VERSION.exec(version ?? '') ?? [];
     if (version !== undefined && isVersion === undefined) {
       const message = `${version.slice(0, 100)} is not the version of a client, like 1.48.0.`;
-      refuse(connection, new BackendError(400, 'InvalidClientVersion', message));
+      refuseConnection(connection, new BackendError(400, 'InvalidClientVersion', message));
       return;
     }
     // Since 1.28.0.
@@ -101,20 +105,4 @@ export class SyncServer {
 
 function binaryMessage(): BackendError {
   return new BackendError(400, 'InvalidMessage', 'Messages must be text, not binary.');
-}
-
-function refuse(connection: Duplex, { status, code, message }: BackendError): void {
-  const body = JSON.stringify({ code, message });
-  const reason = status === 404 ? 'Not Found' : 'Bad Request';
-  connection.on('error', () => {});
-  connection.end(
-    [
-      `HTTP/1.1 ${status} ${reason}`,
-      'Connection: close',
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
 }
