@@ -138,7 +138,7 @@ function serve(routes: RouteOptions, { api, site }: OpenPorts): SyncServer {
   const siteRoutes = createSiteRoutes(routes);
   const sync = new SyncServer(routes);
   api.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
-  api.serve((request) => apiRoutes.fetch(request));
+  api.serve((request, connection) => apiRoutes.fetch(request, connection));
   site.serve((request, connection) => siteRoutes.fetch(request, connection));
   return sync;
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { QueryStream, ReadTransaction } from '../transaction/transaction.ts';
 import type { Deployment } from './deployment.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
-import type { HttpActionRequest, UserIdentity } from './function-host.ts';
+import type { Client, HttpActionRequest, UserIdentity } from './function-host.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** What a call from outside, or a scheduled job, shares with all the functions it runs. */
@@ -19,6 +19,8 @@ export interface RequestState {
   readonly deployment: Deployment;
   readonly identity: UserIdentity | null;
   readonly identityError: HttpActionRequest['identityError'];
+  /** `null` for what nobody outside asked for. */
+  readonly client: Client | null;
   /** The scheduled job that it runs. */
   readonly jobId: string | null;
   readonly logLines: string[];

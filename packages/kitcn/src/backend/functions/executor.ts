@@ -77,6 +77,9 @@ export interface DirectCall {
   identity: UserIdentity | null;
 }
 
+type RequestOrigin = Pick<HttpActionRequest, 'identity' | 'client'> &
+  Partial<Pick<HttpActionRequest, 'identityError'>>;
+
 /** Runs the user's functions on this thread. One for each database. */
 export class Executor {
   readonly #options: ExecutorOptions;
@@ -364,10 +367,7 @@ export class Executor {
 
   #createRequest(
     activityId: number,
-    {
-      identity,
-      identityError,
-    }: Pick<HttpActionRequest, 'identity'> & Partial<Pick<HttpActionRequest, 'identityError'>>,
+    { identity, identityError, client }: RequestOrigin,
   ): RequestState {
     return {
       activityId,
@@ -375,6 +375,7 @@ export class Executor {
       deployment: this.#deployment,
       identity,
       identityError: identityError ?? null,
+      client: client ?? null,
       jobId: null,
       logLines: [],
       journal: { endCursor: null },

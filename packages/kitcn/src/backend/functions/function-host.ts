@@ -11,6 +11,14 @@ export type UserIdentity = { tokenIdentifier: string; subject: string; issuer: s
   JSONValue
 >;
 
+/** Where a call comes from, as far as `ctx.meta.getRequestMetadata()` tells it. */
+export interface Client {
+  ip: string | null;
+  userAgent: string | null;
+  /** The JWT of the user; never an admin key. */
+  authToken: string | null;
+}
+
 export interface FunctionCall {
   /** `any` runs whatever kind the function is (admin only). */
   kind: Exclude<FunctionKind, 'httpAction'> | 'any';
@@ -23,6 +31,7 @@ export interface FunctionCall {
   isAdmin: boolean;
   /** Of a mutation that must be applied once however often it is sent. */
   session?: SessionRequest;
+  client?: Client;
 }
 
 /** The answer of `/api/query` and its siblings, HTTP status 200 for both. Values are Convex-encoded JSON. */
@@ -90,6 +99,7 @@ export interface HttpActionRequest {
   /** Dropped with GET and HEAD, whose requests have none. */
   body: HttpBody;
   identity: UserIdentity | null;
+  client?: Client;
   /** Why the Authorization header was refused; thrown only if the handler asks for the identity. */
   identityError: { status: number; code: string; message: string } | null;
 }

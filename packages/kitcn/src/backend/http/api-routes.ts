@@ -5,13 +5,14 @@ import { KEYS_PATH } from '../auth/development-issuer.ts';
 import type { DevelopmentIssuer } from '../auth/development-issuer.ts';
 import { BackendError } from '../backend-error.ts';
 import type { EnvironmentChange } from '../functions/environment-change.ts';
-import type { FunctionCall, FunctionCaller } from '../functions/function-host.ts';
+import type { Client, FunctionCall, FunctionCaller } from '../functions/function-host.ts';
 import { checkClientVersion } from './client-version.ts';
 import { createEnvironmentRoutes } from './environment-routes.ts';
 import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
 import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
-import { assertAdmin, readIdentity } from './request-identity.ts';
+import type { Connection } from './http-server.ts';
+import { assertAdmin, readIdentity, toClient } from './request-identity.ts';
 import { decodeTimestamp, encodeTimestamp } from '../sync/timestamp.ts';
 import type { AccessControl, RequestIdentity } from './request-identity.ts';
 import { toUnsupportedError } from './unsupported-routes.ts';
@@ -27,12 +28,19 @@ export interface RouteOptions {
   log: (line: string) => void;
 }
 
+/** What routes of both ports know besides the request. */
+export type PortEnv = { Bindings: Connection };
+
+interface Sender extends RequestIdentity {
+  client: Client;
+}
+
 /** Name of the deployment, in `/instance_name` and before the bar of the admin key. */
 export const INSTANCE_NAME = 'kitcn';
 
 /** Convex's public HTTP API, as far as the embedded backend has it. */
-export function createApiRoutes(options: RouteOptions): Hono {
-  const app = new Hono();
+export function createApiRoutes(options: RouteOptions): Hono<PortEnv> {
+  const app = new Hono<PortEnv>();
   // No origin of its own, so whatever page asks is mirrored; `cors` mirrors the asked-for headers by itself.
   app.use(
     cors({
@@ -79,7 +87,7 @@ function refuseWithoutUpgrade(): never {
 }
 
 async function runFunction(
-  c: Context,
+  c: Context<PortEnv>,
   kind: FunctionCall['kind'],
   options: RouteOptions,
 ): Promise<Response> {
@@ -108,7 +116,7 @@ async function runQueryAt(c: Context, options: RouteOptions): Promise<Response> 
 }
 
 /** Many queries at one timestamp; one that throws fails alone, one that is malformed fails all. */
-async function runQueryBatch(c: Context, options: RouteOptions): Promise<Response> {
+async function runQueryBatch(c: Context<PortEnv>, options: RouteOptions): Promise<Response> {
   const sender = await readSender(c, options);
   const { queries } = await readJsonObject(c.req.raw);
   if (!Array.isArray(queries)) throw badJsonBody('"queries" must be an array');
@@ -127,12 +135,13 @@ async function runQueryBatch(c: Context, options: RouteOptions): Promise<Respons
   return c.json({ results: answers });
 }
 
-function readSender(c: Context, options: RouteOptions): Promise<RequestIdentity> {
+async function readSender(c: Context<PortEnv>, options: RouteOptions): Promise<Sender> {
   checkClientVersion(c.req.raw.headers);
-  return readIdentity(c.req.raw, options.access);
+  const sender = await readIdentity(c.req.raw, options.access);
+  return { ...sender, client: toClient(c.req.raw, c.env) };
 }
 
-function readQueryString(c: Context): Record<string, unknown> {
+function readQueryString(c: Context<PortEnv>): Record<string, unknown> {
   const { path, args, format, ts } = c.req.query();
   if (path === undefined || args === undefined) {
     throw new BackendError(400, 'BadQueryArgs', 'The query string needs "path" and "args".');

@@ -7,6 +7,8 @@ import { refuseConnection } from './refuse-connection.ts';
 
 /** What a request came on. */
 export interface Connection {
+  /** Address of the client, or of the last proxy. */
+  readonly ip: string | null;
   /** Cuts it off, so that the client knows that what it has is not the whole response. */
   disconnect(): void;
 }
@@ -46,8 +48,11 @@ export class HttpServer {
   private constructor({ hostname, timeouts = TIMEOUTS }: ListenOptions) {
     this.#hostname = hostname;
     const listener = getRequestListener(
-      (request, { outgoing }) =>
-        this.#serve(request, { disconnect: () => void outgoing.destroy() }),
+      (request, { incoming, outgoing }) =>
+        this.#serve(request, {
+          ip: incoming.socket.remoteAddress ?? null,
+          disconnect: () => void outgoing.destroy(),
+        }),
       // The classes of an embedding application are not ours to replace.
       { hostname, overrideGlobalObjects: false, errorHandler: answerError },
     );

@@ -1,6 +1,7 @@
 import { BackendError } from '../backend-error.ts';
 import { parseActingIdentity } from '../auth/acting-identity.ts';
-import type { UserIdentity } from '../functions/function-host.ts';
+import type { Client, UserIdentity } from '../functions/function-host.ts';
+import type { Connection } from './http-server.ts';
 
 /** Who may do what on this deployment. */
 export interface AccessControl {
@@ -49,6 +50,12 @@ export async function readIdentity(
         'The Authorization header must be "Bearer" and a token, or "Convex" and an admin key.',
       );
   }
+}
+
+/** Where a request comes from. The token is that of a user; an admin key is told to nobody. */
+export function toClient({ headers }: Request, { ip }: Pick<Connection, 'ip'>): Client {
+  const [, authToken = null] = /^bearer\s+(\S.*)$/i.exec(headers.get('authorization') ?? '') ?? [];
+  return { ip, userAgent: headers.get('user-agent'), authToken };
 }
 
 /** Refuses everyone but an admin. */

@@ -36,7 +36,7 @@ async function startSite(answer: Answer) {
     },
   });
   const server = await HttpServer.listen({ hostname: '127.0.0.1', port: 0, option: 'sitePort' });
-  server.serve((request) => routes.fetch(request));
+  server.serve((request, connection) => routes.fetch(request, connection));
   return { url: server.url, [Symbol.asyncDispose]: () => server.close() };
 }
 

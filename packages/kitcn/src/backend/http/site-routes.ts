@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import type { RouteOptions } from './api-routes.ts';
+import type { PortEnv, RouteOptions } from './api-routes.ts';
 import { toBackendError, toErrorResponse } from './error-response.ts';
 import type { Connection } from './http-server.ts';
 import { limitBody, payloadTooLarge } from './limited-body.ts';
 import { readBody } from './read-body.ts';
-import { readIdentity } from './request-identity.ts';
+import { readIdentity, toClient } from './request-identity.ts';
 import type { HttpBody } from '../functions/http-body.ts';
 import type { HttpActionRequest } from '../functions/function-host.ts';
 
@@ -13,14 +13,12 @@ const SMALL_BODY = 64 * 1024;
 
 export type SiteOptions = Pick<RouteOptions, 'host' | 'access' | 'log'>;
 
-type SiteEnv = { Bindings: Connection };
-
 /** The site origin: every request goes to the HTTP actions of the project. */
-export function createSiteRoutes(options: SiteOptions): Hono<SiteEnv> {
-  const app = new Hono<SiteEnv>();
+export function createSiteRoutes(options: SiteOptions): Hono<PortEnv> {
+  const app = new Hono<PortEnv>();
   app.all('*', async (c) => {
     const { body, tooLarge } = await readRequestBody(c.req.raw);
-    const request = await toHttpAction(c.req.raw, body, options);
+    const request = await toHttpAction(c.req.raw, { body, connection: c.env }, options);
     const response = await Promise.race([options.host.runHttpAction(request), tooLarge]);
     if (!response) return c.text('No matching routes found', 404);
     const { status, headers } = response;
@@ -69,7 +67,7 @@ async function readRequestBody(
 
 async function toHttpAction(
   request: Request,
-  body: HttpBody,
+  { body, connection }: { body: HttpBody; connection: Connection },
   options: SiteOptions,
 ): Promise<HttpActionRequest> {
   return {
@@ -77,6 +75,7 @@ async function toHttpAction(
     url: request.url,
     headers: [...request.headers],
     body,
+    client: toClient(request, connection),
     ...(await tryReadIdentity(request, options)),
   };
 }

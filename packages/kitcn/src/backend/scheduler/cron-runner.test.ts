@@ -27,6 +27,7 @@ const REQUEST: RequestState = {
   deployment: EMPTY_DEPLOYMENT,
   identity: null,
   identityError: null,
+  client: null,
   jobId: null,
   logLines: [],
   journal: { endCursor: null },

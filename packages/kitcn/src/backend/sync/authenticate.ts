@@ -8,9 +8,16 @@ import type { AuthenticateMessage } from './client-message.ts';
 export interface SessionIdentity extends RequestIdentity {
   /** When the token expires, in milliseconds since the epoch; `Infinity` without one. */
   readonly expiresAt: number;
+  /** The JWT of a user. */
+  readonly token: string | null;
 }
 
-export const NOBODY: SessionIdentity = { identity: null, isAdmin: false, expiresAt: Infinity };
+export const NOBODY: SessionIdentity = {
+  identity: null,
+  isAdmin: false,
+  expiresAt: Infinity,
+  token: null,
+};
 
 /** Rejects with a `BackendError` for a token or key that is not valid. */
 export async function authenticate(
@@ -23,13 +30,13 @@ export async function authenticate(
     case 'Admin': {
       const admin = toAdmin(value, access);
       const identity = impersonating === null ? admin.identity : toActingIdentity(impersonating);
-      return { identity, isAdmin: true, expiresAt: Infinity };
+      return { identity, isAdmin: true, expiresAt: Infinity, token: null };
     }
     case 'User': {
       const identity = await access.verifyToken(value);
       const { exp } = decodeJwt(value);
       const expiresAt = exp === undefined ? Infinity : exp * 1000;
-      return { identity, isAdmin: false, expiresAt };
+      return { identity, isAdmin: false, expiresAt, token: value };
     }
   }
 }

@@ -8,6 +8,7 @@ import type { FunctionHost } from '../functions/function-host.ts';
 import { refuseConnection } from '../http/refuse-connection.ts';
 import type { AccessControl } from '../http/request-identity.ts';
 import { SyncSession } from './sync-session.ts';
+import type { SyncSessionOptions } from './sync-session.ts';
 import { SyncSocket } from './sync-socket.ts';
 import type { Heartbeat } from './sync-socket.ts';
 
@@ -70,8 +71,10 @@ export class SyncServer {
     }
     // Since 1.28.0.
     const takesChunks = Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 28);
+    const ip = request.socket.remoteAddress ?? null;
+    const userAgent = request.headers['user-agent'] ?? null;
     this.#server.handleUpgrade(request, connection, head, (socket) => {
-      this.#open(socket, takesChunks);
+      this.#open(socket, { takesChunks, client: { ip, userAgent } });
     });
   }
 
@@ -84,10 +87,10 @@ export class SyncServer {
     this.#server.close();
   }
 
-  #open(webSocket: WebSocket, takesChunks: boolean): void {
+  #open(webSocket: WebSocket, peer: Pick<SyncSessionOptions, 'takesChunks' | 'client'>): void {
     const { host, access, log } = this.#options;
     const socket = new SyncSocket(webSocket);
-    const session = new SyncSession({ socket, host, access, log, takesChunks });
+    const session = new SyncSession({ socket, host, access, log, ...peer });
     this.#sockets.add(socket);
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) session.refuse(binaryMessage());

@@ -1,7 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
-import type { FunctionHost, FunctionResult, LiveQuerySet } from '../functions/function-host.ts';
+import type {
+  Client,
+  FunctionHost,
+  FunctionResult,
+  LiveQuerySet,
+} from '../functions/function-host.ts';
 import { SerialQueue } from '../functions/serial-queue.ts';
 import { toBackendError } from '../http/error-response.ts';
 import type { AccessControl } from '../http/request-identity.ts';
@@ -21,6 +26,7 @@ export interface SyncSessionOptions {
   host: FunctionHost;
   access: AccessControl;
   log: (line: string) => void;
+  client: Pick<Client, 'ip' | 'userAgent'>;
   /** Whether the client can put a transition together. */
   takesChunks: boolean;
 }
@@ -219,11 +225,12 @@ export class SyncSession {
 
   async #resultOf(
     message: FunctionMessage,
-    { identity, isAdmin }: SessionIdentity,
+    { identity, isAdmin, token }: SessionIdentity,
   ): Promise<FunctionResult> {
     try {
       const { path, args } = toFunctionRequest(message);
-      const call = { path, args, identity, isAdmin };
+      const client = { ...this.#options.client, authToken: token };
+      const call = { path, args, identity, isAdmin, client };
       return await (message.type === 'Action'
         ? this.#options.host.run({ ...call, kind: 'action' })
         : this.#options.host.run({ ...call, kind: 'mutation', session: this.#request(message) }));

@@ -47,11 +47,11 @@ export const asyncMetadata: AsyncSyscalls = {
       );
     }
     return {
-      ip: null,
-      userAgent: null,
+      ip: request.client?.ip ?? null,
+      userAgent: request.client?.userAgent ?? null,
       requestId: request.requestId,
       scheduledFunctionId: request.jobId,
-      authToken: null,
+      authToken: request.client?.authToken ?? null,
     };
   }),
 };
