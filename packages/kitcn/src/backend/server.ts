@@ -15,6 +15,7 @@ import { createApiRoutes } from './http/api-routes.ts';
 import type { RouteOptions } from './http/api-routes.ts';
 import { listenOnPorts } from './http/listen-on-ports.ts';
 import type { OpenPorts } from './http/listen-on-ports.ts';
+import type { AccessControl } from './http/request-identity.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
 import { SyncServer } from './sync/sync-server.ts';
 
@@ -82,12 +83,10 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   const { url } = api;
   const siteUrl = site.url;
 
-  const withUrls = (env: BackendOptions['env']): Record<string, string> => {
-    return { ...env, CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl };
-  };
+  const urls = { CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl };
   const host = await startFunctionHost({
     databaseFile: data.databaseFile,
-    env: withUrls(options.env),
+    env: { ...options.env, ...urls },
     log,
     ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
   });
@@ -112,10 +111,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     changeVariables: (changes: readonly EnvironmentChange[]) =>
       adopt(host.changeVariables(changes)),
     log,
-    access: {
-      isAdminKey: (candidate: string) => isAdminKey(candidate, data.adminKey),
-      verifyToken: (token: string) => tokens.verify(token),
-    },
+    access: createAccess(data.adminKey, tokens),
   };
   const sync = serve(routes, { api, site });
   opened.defer(() => sync.close());
@@ -127,9 +123,16 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     adminKey: data.adminKey,
     push,
     preparePush: () => bundler.prepare(),
-    setEnv: (env) => adopt(host.setEnv(withUrls(env))),
+    setEnv: (env) => adopt(host.setEnv({ ...env, ...urls })),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function createAccess(adminKey: string, tokens: TokenVerifier): AccessControl {
+  return {
+    isAdminKey: (candidate) => isAdminKey(candidate, adminKey),
+    verifyToken: (token) => tokens.verify(token),
   };
 }
 
