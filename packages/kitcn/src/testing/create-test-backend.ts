@@ -106,7 +106,7 @@ async function openContexts<Api extends object, Internal extends object>(
   const deployment = {
     // Nothing listens there: requests go to the routes of the host without sockets.
     convexSiteUrl: 'https://test.convex.site',
-    fetch: async (url: string, init: RequestInit) => host.test.api.fetch(new Request(url, init)),
+    fetch: async (url: string, init: RequestInit) => host.test.fetchApi(new Request(url, init)),
     transformer,
   };
   // Without a tree there is nothing that could be called, and its type says so.

@@ -9,6 +9,7 @@ import { InProcessHost } from '../backend/functions/in-process-host.ts';
 import type { InProcessHostOptions } from '../backend/functions/in-process-host.ts';
 import type { RegisteredFunction } from '../backend/functions/registered-function.ts';
 import { createApiRoutes } from '../backend/http/api-routes.ts';
+import type { PortEnv } from '../backend/http/api-routes.ts';
 import { createSiteRoutes } from '../backend/http/site-routes.ts';
 import { inlineFunction } from './inline-function.ts';
 import { TestError } from './test-error.ts';
@@ -31,13 +32,15 @@ export interface TestHostOptions extends InProcessHostOptions {
   adminKey: string;
 }
 
+/** Requests of tests come on none. */
+const NO_CONNECTION: PortEnv['Bindings'] = { ip: null, disconnect() {} };
+
 /** The functions of a test over a database of their own, and the deployment's HTTP routes without sockets. */
 export class TestHost implements AsyncDisposable {
   readonly adminKey: string;
   readonly host: InProcessHost;
-  /** What Convex's public API answers. */
-  readonly api: Hono;
-  readonly #site: Hono;
+  readonly #api: Hono<PortEnv>;
+  readonly #site: Hono<PortEnv>;
   readonly #failures: LoadedModules['failures'];
 
   private constructor(
@@ -52,7 +55,7 @@ export class TestHost implements AsyncDisposable {
       isAdminKey: (candidate: string) => isAdminKey(candidate, this.adminKey),
       verifyToken: (token: string) => tokens.verify(token),
     };
-    this.api = createApiRoutes({ host, access, log });
+    this.#api = createApiRoutes({ host, access, log });
     this.#site = createSiteRoutes({ host, access, log });
   }
 
@@ -71,6 +74,11 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
+  /** What Convex's public API answers. */
+  async fetchApi(request: Request): Promise<Response> {
+    return this.#api.fetch(request, NO_CONNECTION);
+  }
+
   /** Calls an HTTP action, as a user if the request does not say who sends it. */
   async fetch(
     path: string,
@@ -83,7 +91,7 @@ export class TestHost implements AsyncDisposable {
       const user = Buffer.from(JSON.stringify(identity)).toString('base64');
       request.headers.set('authorization', `Convex ${this.adminKey}:${user}`);
     }
-    return this.#site.fetch(request);
+    return this.#site.fetch(request, NO_CONNECTION);
   }
 
   /** Answers the function's value; throws what it threw. */

@@ -33,7 +33,7 @@ import { answerHttpAction } from './http-action.ts';
 import type { SentRequest, SentResponse } from './http-action.ts';
 import { prepareCall } from './prepare-call.ts';
 import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
-import { systemFunctions } from './system-functions.ts';
+import { countUserFunctions, withSystemFunctions } from './system-functions.ts';
 import { Transactions, createState } from './transactions.ts';
 import type { RegisteredFunction } from './registered-function.ts';
 import type { FunctionCalls } from './syscalls/syscall.ts';
@@ -128,35 +128,27 @@ export class Executor {
   push(bundle: FunctionsBundle, env: Readonly<Record<string, string>>): Promise<PushResult> {
     const { activity, clock, loadTimeoutMs } = this.#options;
     const log = (path: string, line: string): void => this.#log(path, line);
-    return this.deploy(
-      (calls) => loadInUserRealm(bundle, { calls, activity, clock, env, loadTimeoutMs, log }),
-      systemFunctions(env),
-    );
+    return this.deploy(async (calls) => {
+      const realm = { calls, activity, clock, env, loadTimeoutMs, log };
+      return withSystemFunctions(await loadInUserRealm(bundle, realm), env);
+    });
   }
 
-  /**
-   * The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. `builtIn` are
-   * functions besides those of the code.
-   */
-  async deploy(
-    load: (calls: FunctionCalls) => Promise<Deployment>,
-    builtIn: readonly RegisteredFunction[] = [],
-  ): Promise<PushResult> {
+  /** The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. */
+  async deploy(load: (calls: FunctionCalls) => Promise<Deployment>): Promise<PushResult> {
     const { activity, database } = this.#options;
     activity.beginLoading();
     try {
       const deployment = await load(this.#runner);
-      const { schema, authProviders } = deployment;
-      const functions = new Map(deployment.functions);
-      for (const each of builtIn) functions.set(each.path, each);
+      const { schema, authProviders, functions } = deployment;
       const parsed = schema === null ? null : parseSchema(schema);
       await this.#transactions.exclusive(() => {
         database.applySchema(parsed);
         if (this.#deployment !== EMPTY_DEPLOYMENT) this.#hasNewCode = true;
-        this.#deployment = { ...deployment, functions };
+        this.#deployment = deployment;
         this.#queries.invalidateAll();
       });
-      return { authProviders, functionCount: deployment.functions.size };
+      return { authProviders, functionCount: countUserFunctions(functions.keys()) };
     } finally {
       activity.endLoading();
     }
@@ -277,10 +269,11 @@ export class Executor {
       await runCron({
         ...this.#backgroundRun(request, label),
         name,
-        onSkip: (_name, next) => {
-          const text = `${label}missed runs are skipped; next: ${new Date(next).toISOString()}`;
-          this.#log('crons', text);
-        },
+        onSkip: (_name, next) =>
+          this.#log(
+            'crons',
+            `${label}missed runs are skipped, next ${new Date(next).toISOString()}`,
+          ),
       });
     } finally {
       this.#options.activity.leave(activityId);

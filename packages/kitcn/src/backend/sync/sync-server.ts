@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { BackendError } from '../backend-error.ts';
-import type { FunctionHost } from '../functions/function-host.ts';
+import type { FunctionCaller } from '../functions/function-host.ts';
 import { refuseConnection } from '../http/refuse-connection.ts';
 import type { AccessControl } from '../http/request-identity.ts';
 import { SyncSession } from './sync-session.ts';
@@ -13,7 +13,7 @@ import { SyncSocket } from './sync-socket.ts';
 import type { Heartbeat } from './sync-socket.ts';
 
 export interface SyncServerOptions {
-  host: FunctionHost;
+  host: FunctionCaller;
   access: AccessControl;
   log: (line: string) => void;
   heartbeat?: Heartbeat;

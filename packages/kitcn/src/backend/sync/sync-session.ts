@@ -3,7 +3,7 @@ import { assert } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import type {
   Client,
-  FunctionHost,
+  FunctionCaller,
   FunctionResult,
   LiveQuerySet,
 } from '../functions/function-host.ts';
@@ -23,7 +23,7 @@ import type { StateVersion } from './transition.ts';
 
 export interface SyncSessionOptions {
   socket: SyncSocket;
-  host: FunctionHost;
+  host: FunctionCaller;
   access: AccessControl;
   log: (line: string) => void;
   client: Pick<Client, 'ip' | 'userAgent'>;
