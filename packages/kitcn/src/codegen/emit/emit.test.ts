@@ -13,6 +13,7 @@ const UNWRITTEN: FunctionTypes = {
   isPaginated: false,
   input: { reason: 'a test' },
   output: { reason: 'a test' },
+  errors: [],
 };
 
 const written = (input: TypeExpression, output: TypeExpression): FunctionTypes => ({
@@ -20,6 +21,7 @@ const written = (input: TypeExpression, output: TypeExpression): FunctionTypes =
   isPaginated: false,
   input: { type: input, recursive: [] },
   output: { type: output, recursive: [] },
+  errors: [],
 });
 
 const fn = (
