@@ -1,8 +1,10 @@
+import { convexToJson } from 'convex/values';
 import type { Value } from 'convex/values';
 import { isErrorCode, isErrorStatus } from '../errors/codes.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ErrorOrigin } from '../errors/crpc-error.ts';
 import type { ValueCodec } from './codec.ts';
+import { checkSize } from './check-size.ts';
 
 /** How a `CRPCError` travels: as the data of a `ConvexError`. */
 interface ErrorPayload {
@@ -21,7 +23,9 @@ export function toErrorPayload(error: CRPCError, output: ValueCodec): Value {
   const payload = { __crpc: 1, code, message, ...(!isErrorCode(code) && { status }) };
   if (error.data === undefined) return payload;
   try {
-    return { ...payload, data: output.encode(error.data) };
+    const data = output.encode(error.data);
+    checkSize(JSON.stringify(convexToJson(data)));
+    return { ...payload, data };
   } catch (problem) {
     if (!isCRPCError(problem)) throw problem;
     const reason = `The data of a ${code} error cannot travel. ${problem.message}`;
