@@ -52,7 +52,7 @@ describe('16 MiB', () => {
     expect(await ctx.caller.limits.large({ bytes: 16 * MIB - 2 })).toHaveLength(16 * MIB - 2);
     expect(await errorOf(() => ctx.caller.limits.large({ bytes: 16 * MIB }))).toMatchObject({
       code: 'INTERNAL_SERVER_ERROR',
-      cause: { message: expect.stringContaining('limits:large') },
+      cause: { message: expect.stringContaining('Function return value is too large') },
     });
   });
 

@@ -26,11 +26,11 @@ export function declareErrors(
 ): DeclaredErrors {
   const errors: Record<string, MakeError> = { ...declared };
   for (const [code, declaration] of Object.entries(declarations)) {
-    if (isErrorCode(code)) throw misuse(`${code} is in the code table: .errors() declares others`);
-    if (Object.hasOwn(errors, code)) throw misuse(`The error ${code} is declared already`);
-    if (!CODE.test(code)) throw misuse(`An error code must be an identifier, not "${code}"`);
-    if (!isErrorStatus(declaration.status)) {
-      throw misuse(`The status of the error ${code} must be from 400 to 599`);
+    if (isErrorCode(code) || Object.hasOwn(errors, code)) {
+      throw misuse(`.errors(): the code ${code} is taken`);
+    }
+    if (!CODE.test(code) || !isErrorStatus(declaration.status)) {
+      throw misuse(`.errors(): ${code} must be an identifier, its status from 400 to 599`);
     }
     errors[code] = createMaker(code, declaration);
   }

@@ -4,7 +4,8 @@ import { isErrorCode, isErrorStatus } from '../errors/codes.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ErrorOrigin } from '../errors/crpc-error.ts';
 import type { ValueCodec } from './codec.ts';
-import { checkSize } from './check-size.ts';
+import { tooLargeError } from './wire-error.ts';
+import { MAX_BYTES } from './wire-limits.ts';
 
 /** How a `CRPCError` travels: as the data of a `ConvexError`. */
 interface ErrorPayload {
@@ -24,7 +25,8 @@ export function toErrorPayload(error: CRPCError, output: ValueCodec): Value {
   if (error.data === undefined) return payload;
   try {
     const data = output.encode(error.data);
-    checkSize(JSON.stringify(convexToJson(data)));
+    // To the character is near enough where a byte too many is as rare as this.
+    if (JSON.stringify(convexToJson(data)).length > MAX_BYTES) throw tooLargeError();
     return { ...payload, data };
   } catch (problem) {
     if (!isCRPCError(problem)) throw problem;

@@ -1,5 +1,4 @@
 import { convexToJson } from 'convex/values';
-import { checkSize } from './check-size.ts';
 import { createValueCodec, isCustom } from './codec.ts';
 import type { Codec, ValueCodec } from './codec.ts';
 import { isCodecTransformer } from './create-transformer.ts';
@@ -11,6 +10,8 @@ import { toTransformerPair } from './transformer.ts';
 import type { DataTransformer, TransformerOption } from './transformer.ts';
 import { NO_CODECS } from './wire-codec.ts';
 import type { WireCodecs } from './wire-codec.ts';
+import { tooLargeError } from './wire-error.ts';
+import { isTooLarge } from './wire-limits.ts';
 
 /** One direction of the wire where it is text: Convex's JSON. Code inside Convex never sees it, and need not carry it. */
 export interface ValueTextCodec extends ValueCodec {
@@ -70,4 +71,9 @@ function createOpaqueText(transformer: DataTransformer): Text {
 function toText(value: unknown, codecs: WireCodecs): string {
   const json = tryToJson(value, codecs);
   return JSON.stringify(json === undefined ? convexToJson(encodeValue(value, codecs)) : json);
+}
+
+function checkSize(text: string): string {
+  if (isTooLarge(text)) throw tooLargeError();
+  return text;
 }
