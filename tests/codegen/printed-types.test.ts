@@ -8,7 +8,10 @@ function leavesOf(api: string, module: string): Map<string, string> {
   const body = new RegExp(`^  ${module}: \\{\n(.*?)^  \\};`, 'ms').exec(api)?.[1] ?? '';
   const leaves = body.matchAll(/^    (\w+): (ApiLeaf|ApiFunction|DeclaringLeaf)</gm);
   return new Map(
-    [...leaves].map(([, name, kind]) => [name ?? '', kind === 'ApiFunction' ? 'inferred' : 'printed']),
+    [...leaves].map(([, name, kind]) => [
+      name ?? '',
+      kind === 'ApiFunction' ? 'inferred' : 'printed',
+    ]),
   );
 }
 

@@ -86,7 +86,7 @@ const WAYS: [string, (kind: Kind) => Promise<unknown>][] = [
   ],
   [
     'a procedure that lets the same pass',
-    (kind) => reportOf(ctx.caller.shop.passOnSame({ kind }), buy),
+    (kind) => reportOf(ctx.caller.passing.passOnSame({ kind }), buy),
   ],
   ['a handler in a query', (kind) => ctx.caller.shoppers.handlerInQuery({ kind })],
   ['a handler in a mutation', (kind) => ctx.caller.shoppers.handlerInMutation({ kind })],
@@ -162,14 +162,17 @@ describe.each(TRAVELLING)('through %s, on its way', (_, fail) => {
 
 describe('an error that passes through another procedure', () => {
   test('keeps code, status and data where the other declares nothing', async () => {
-    const call = (): Promise<unknown> => ctx.caller.shop.passOn({ kind: 'data' });
-    expect(await reportOf(call(), api.shop.passOn)).toEqual({ isDeclared: false, ...OUT_OF_STOCK });
+    const call = (): Promise<unknown> => ctx.caller.passing.passOn({ kind: 'data' });
+    expect(await reportOf(call(), api.passing.passOn)).toEqual({
+      isDeclared: false,
+      ...OUT_OF_STOCK,
+    });
     expect(await reportOf(call(), buy)).toMatchObject({ isDeclared: true });
   });
 
   test('is not taken for what the other declares by that name', async () => {
-    const call = ctx.caller.shop.passOnOther({ kind: 'data' });
-    expect(await reportOf(call, api.shop.passOnOther)).toEqual({
+    const call = ctx.caller.passing.passOnOther({ kind: 'data' });
+    expect(await reportOf(call, api.passing.passOnOther)).toEqual({
       ...UNFIT,
       message: 'Data of the error OUT_OF_STOCK does not fit its schema: shop invalid_type',
     });

@@ -2,20 +2,8 @@ import { CRPCError } from 'kitcn/crpc';
 import type { ErrorMakers } from 'kitcn/server';
 import { z } from 'zod';
 import { c } from '../lib/crpc';
-import { createShopCaller } from './generated/shop.runtime';
+import { offer, offers, stock } from '../lib/offers';
 
-const stock = {
-  OUT_OF_STOCK: {
-    status: 409,
-    message: 'Nothing is left',
-    data: z.object({ left: z.number(), since: z.date(), asked: z.set(z.string()), more: z.any() }),
-  },
-};
-const offers = { EXPIRED: { status: 410 } };
-
-const offer = z.object({
-  kind: z.enum(['data', 'plain', 'byHand', 'unfit', 'unsendable', 'table']),
-});
 type Kind = z.infer<typeof offer>['kind'];
 
 function refuse(kind: Kind, errors: ErrorMakers<typeof stock & typeof offers>): never {
@@ -60,20 +48,3 @@ export const enter = query
   .use(async ({ errors, getRawInput }) => refuse((getRawInput() as { kind: Kind }).kind, errors))
   .input(offer)
   .query(() => null);
-
-/** Declares nothing: what it calls fails with a code that callers of this one do not know. */
-export const passOn = c.mutation
-  .input(offer)
-  .output(z.null())
-  .mutation(({ ctx, input }) => createShopCaller(ctx).buy(input));
-/** Declares one of the codes with other data than what it calls. */
-export const passOnOther = c.mutation
-  .errors({ OUT_OF_STOCK: { status: 400, data: z.object({ shop: z.string() }) } })
-  .input(offer)
-  .output(z.null())
-  .mutation(({ ctx, input }) => createShopCaller(ctx).buy(input));
-/** Declares the very same. */
-export const passOnSame = mutation
-  .input(offer)
-  .output(z.null())
-  .mutation(({ ctx, input }) => createShopCaller(ctx).buy(input));

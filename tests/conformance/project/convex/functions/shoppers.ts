@@ -1,12 +1,8 @@
 import { isDeclaredError, safe } from 'kitcn/crpc';
-import { z } from 'zod';
 import { c } from '../lib/crpc';
+import { offer } from '../lib/offers';
 import { createShopCaller, createShopHandler } from './generated/shop.runtime';
 import { buy, look, order } from './shop';
-
-const offer = z.object({
-  kind: z.enum(['data', 'plain', 'byHand', 'unfit', 'unsendable', 'table']),
-});
 
 /** What a call inside Convex ended with, as far as its caller could tell. */
 async function reportOf(
