@@ -17,17 +17,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/.tmp-*/**', 'tests/faults/**'],
+          exclude: ['**/node_modules/**', '**/.tmp-*/**', 'tests/{faults,runtimes}/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-        },
-      },
-      // Minutes of crashes and waiting, so apart from `npm test`.
-      {
-        test: {
-          name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
-          testTimeout: 600_000,
         },
       },
     ],
