@@ -26,7 +26,12 @@ import type {
   PushResult,
   UserIdentity,
 } from './function-host.ts';
-import { FunctionFailure, createRequestId, toErrorResult } from './function-failure.ts';
+import {
+  FunctionFailure,
+  createRequestId,
+  toErrorResult,
+  withRequestId,
+} from './function-failure.ts';
 import { FunctionRunner } from './function-runner.ts';
 import type { Invocation } from './function-runner.ts';
 import { answerHttpAction } from './http-action.ts';
@@ -298,7 +303,8 @@ export class Executor {
         timestamp === undefined
           ? await this.#queries.answer(requests, activityId)
           : await this.#queries.answerAt(timestamp, requests, activityId);
-      return answers.map(({ result }) => result);
+      // Equal queries share one run, whatever their requests are called.
+      return answers.map(({ result }, index) => withRequestId(result, calls[index]?.requestId));
     } finally {
       this.#options.activity.leave(activityId);
     }
@@ -357,11 +363,13 @@ export class Executor {
     {
       identity,
       identityError,
-    }: Pick<HttpActionRequest, 'identity'> & Partial<Pick<HttpActionRequest, 'identityError'>>,
+      requestId = createRequestId(),
+    }: Pick<FunctionCall, 'identity' | 'requestId'> &
+      Partial<Pick<HttpActionRequest, 'identityError'>>,
   ): RequestState {
     return {
       activityId,
-      requestId: createRequestId(),
+      requestId,
       deployment: this.#deployment,
       identity,
       identityError: identityError ?? null,

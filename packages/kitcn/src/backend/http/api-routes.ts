@@ -7,6 +7,7 @@ import { checkClientVersion } from './client-version.ts';
 import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
 import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
+import { readRequestId } from './request-id.ts';
 import { assertAdmin, readIdentity } from './request-identity.ts';
 import { decodeTimestamp, encodeTimestamp } from '../sync/timestamp.ts';
 import type { AccessControl, RequestIdentity } from './request-identity.ts';
@@ -111,9 +112,13 @@ async function runQueryBatch(c: Context, options: RouteOptions): Promise<Respons
   return c.json({ results: answers });
 }
 
-function readSender(c: Context, options: RouteOptions): Promise<RequestIdentity> {
-  checkClientVersion(c.req.raw.headers);
-  return readIdentity(c.req.raw, options.access);
+/** Who sent a request, and what they call it. */
+type Sender = RequestIdentity & Pick<FunctionCall, 'requestId'>;
+
+async function readSender(c: Context, options: RouteOptions): Promise<Sender> {
+  const { headers } = c.req.raw;
+  checkClientVersion(headers);
+  return { ...(await readIdentity(c.req.raw, options.access)), requestId: readRequestId(headers) };
 }
 
 function readQueryString(c: Context): Record<string, unknown> {
