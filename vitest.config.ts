@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/kitcn/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           setupFiles: ['tools/vitest/quiet-console.ts'],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
         },
       },
       {
