@@ -7,23 +7,15 @@ export default defineConfig({
   workers: 1,
   // A worker that a failure ended takes the build with it.
   maxFailures: 3,
-  forbidOnly: !!process.env.CI,
+  forbidOnly: !!process.env['CI'],
   timeout: 90_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     launchOptions: {
       executablePath: findChromium(),
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      // Beside what Playwright passes by itself: headless, no sandbox, no first run, no background traffic.
+      args: ['--disable-gpu', '--disable-quic'],
     },
   },
 });

@@ -4,8 +4,14 @@ import { writeEnvFile } from './env-file.ts';
 
 await writeEnvFile();
 
-const options = { stdio: 'inherit', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } } as const;
-const servers = [spawn('kitcn', ['dev'], options), spawn('next', ['dev'], options)];
+const options = {
+  stdio: 'inherit',
+  env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
+} as const;
+const servers = [
+  spawn('kitcn', ['dev'], options),
+  spawn('next', ['dev', '--hostname', '127.0.0.1'], options),
+];
 const stop = (): void => {
   for (const server of servers) server.kill();
 };

@@ -8,6 +8,8 @@ import type { BackendOptions } from 'kitcn/backend';
 export interface Deployment extends AsyncDisposable {
   readonly url: string;
   readonly siteUrl: string;
+  /** What functions and the backend wrote. */
+  readonly logs: readonly string[];
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -15,7 +17,9 @@ export interface Deployment extends AsyncDisposable {
 export async function startDeployment(env: Record<string, string>): Promise<Deployment> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'kitcn-next-'));
   const projectDir = path.join(import.meta.dirname, '..');
-  const options: BackendOptions = { projectDir, dataDir, env, log: () => {} };
+  const logs: string[] = [];
+  const log = (line: string): unknown => logs.push(line);
+  const options: BackendOptions = { projectDir, dataDir, env, log };
   let backend = await startBackend(options);
   const { url, siteUrl } = backend;
   const port = Number(new URL(url).port);
@@ -23,6 +27,7 @@ export async function startDeployment(env: Record<string, string>): Promise<Depl
   return {
     url,
     siteUrl,
+    logs,
     stop: () => backend.close(),
     async start() {
       backend = await startBackend({ ...options, port, sitePort });

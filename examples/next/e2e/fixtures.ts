@@ -1,10 +1,12 @@
-import { test as base } from '@playwright/test';
+/* oxlint-disable no-empty-pattern -- Playwright reads from the pattern what a fixture needs. */
+import { expect, test as base } from '@playwright/test';
 import { ConvexHttpClient } from 'convex/browser';
 import { createAppKeys } from '../dev/app-keys.ts';
 import type { AppKeys } from '../dev/app-keys.ts';
 import { startDeployment } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { buildApp, startApp } from './next-server.ts';
+import { keepDiary } from './page-diary.ts';
 import { RoomPage } from './room-page.ts';
 
 interface WorkerFixtures {
@@ -40,10 +42,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 240_000 },
   ],
   baseURL: ({ app }, use) => use(app.url),
+  page: async ({ page, deployment }, use, test) => {
+    const diary = keepDiary(page);
+    const firstLog = deployment.logs.length;
+    await use(page);
+    if (test.status !== test.expectedStatus) {
+      console.error([...diary.lines, ...deployment.logs.slice(firstLog)].join('\n'));
+    }
+    expect(diary.errors).toEqual([]);
+  },
   deployment: ({ app }, use) => use(app.deployment),
   client: ({ deployment }, use) => use(new ConvexHttpClient(deployment.url, { logger: false })),
   room: ({}, use) => use(`room-${crypto.randomUUID().slice(0, 8)}`),
   roomPage: ({ page, room }, use) => use(new RoomPage(page, room)),
 });
 
-export { expect } from '@playwright/test';
+export { expect };

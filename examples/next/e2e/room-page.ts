@@ -14,10 +14,10 @@ export class RoomPage {
   /** Resolves when the first result is there. `view` is a path below the room's. */
   async open(view = ''): Promise<void> {
     await this.#page.goto(`/rooms/${this.#room}${view}`);
-    await expect(this.status).toHaveText(/\d+ messages/);
+    await expect(this.#status).toHaveText(/^\d+ messages?$/);
   }
 
-  get status(): Locator {
+  get #status(): Locator {
     return this.#page.getByRole('status');
   }
 
@@ -56,8 +56,13 @@ export class RoomPage {
   async settlesOn(bodies: readonly string[]): Promise<void> {
     await expect(this.pending).toHaveCount(0);
     await this.shows(bodies);
-    await expect(this.status).toHaveText(`${bodies.length} messages`);
+    await this.counts(bodies.length);
     await expect(this.pending).toHaveCount(0);
+  }
+
+  /** Waits until the room says that it has so many messages. */
+  async counts(count: number): Promise<void> {
+    await expect(this.#status).toHaveText(count === 1 ? '1 message' : `${count} messages`);
   }
 
   async showsEnd(): Promise<void> {

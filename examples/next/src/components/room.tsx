@@ -13,7 +13,7 @@ export function Room({ room, pages }: { room: string; pages: MessagePages }) {
   return (
     <main>
       <h1>{room}</h1>
-      <p role="status">{count === undefined ? '…' : `${count} messages`}</p>
+      <p role="status">{count === undefined ? '…' : `${count} message${count === 1 ? '' : 's'}`}</p>
       <MessageForm room={room} />
       <MessageList room={room} pages={pages} />
     </main>

@@ -4,7 +4,10 @@ import { createContext } from '@/lib/convex/server';
 export async function POST(request: Request): Promise<Response> {
   const ctx = await createContext({ headers: request.headers });
   try {
-    return Response.json({ id: await ctx.caller.teams.create(await request.json()) }, { status: 201 });
+    return Response.json(
+      { id: await ctx.caller.teams.create(await request.json()) },
+      { status: 201 },
+    );
   } catch (error) {
     return toErrorResponse(error);
   }

@@ -11,7 +11,10 @@ export async function GET(request: Request): Promise<Response> {
 export async function POST(request: Request): Promise<Response> {
   const ctx = await createContext({ headers: request.headers });
   try {
-    return Response.json({ id: await ctx.caller.user.create(await request.json()) }, { status: 201 });
+    return Response.json(
+      { id: await ctx.caller.user.create(await request.json()) },
+      { status: 201 },
+    );
   } catch (error) {
     return toErrorResponse(error);
   }
