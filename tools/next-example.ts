@@ -10,9 +10,11 @@ const [script = 'test', ...args] = process.argv.slice(2);
 
 if (script === 'test') assertChromium();
 console.log('kitcn: installing examples/next');
-// A copy of what was built, as from the registry; npm takes one of the same version for the same.
+// The package as it was just built, copied as from the registry: removed first, since npm takes a copy of the same
+// version for the same; and named, since npm would ask the lock file, not the package, for its dependencies.
 rmSync(join(app, 'node_modules', 'kitcn'), { recursive: true, force: true });
-npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']);
+const quietly = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+npm(['install', ...quietly, 'kitcn@file:../../packages/kitcn']);
 npm(['run', script, '--', ...args]);
 
 /** Before half a gigabyte is installed for nothing. */
