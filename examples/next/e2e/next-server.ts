@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 const project = path.join(import.meta.dirname, '..');
@@ -10,6 +11,8 @@ export type Env = Record<string, string>;
 
 /** Builds the app for production; rejects with what the build printed. */
 export async function buildApp(env: Env): Promise<void> {
+  // The deployment's address is part of a build, so what an earlier one kept is of another deployment.
+  await rm(path.join(project, '.next', 'cache'), { recursive: true, force: true });
   const { child, printed } = runNext(['build'], env);
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`next build failed (${code}):\n${printed()}`);
