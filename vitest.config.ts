@@ -10,24 +10,16 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/kitcn/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           setupFiles: ['tools/vitest/quiet-console.ts'],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/.tmp-*/**', 'tests/faults/**'],
+          exclude: ['**/node_modules/**', '**/.tmp-*/**', 'tests/{faults,runtimes}/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-        },
-      },
-      // Minutes of crashes and waiting, so apart from `npm test`.
-      {
-        test: {
-          name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
-          testTimeout: 600_000,
         },
       },
     ],

@@ -45,4 +45,11 @@ export const LIBRARY_ENTRIES: readonly string[] = [
 ];
 
 /** The tool half, which library entries never reach. */
-export const TOOL_ROOMS: readonly string[] = ['cli', 'testing', 'codegen', 'backend', 'project', 'dashboard'];
+export const TOOL_ROOMS: readonly string[] = [
+  'cli',
+  'testing',
+  'codegen',
+  'backend',
+  'project',
+  'dashboard',
+];

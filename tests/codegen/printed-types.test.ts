@@ -6,9 +6,12 @@ import { generateFixture } from './fixture.ts';
 /** What stands in `api.ts` for each function of a module: `printed` or `inferred`. */
 function leavesOf(api: string, module: string): Map<string, string> {
   const body = new RegExp(`^  ${module}: \\{\n(.*?)^  \\};`, 'ms').exec(api)?.[1] ?? '';
-  const leaves = body.matchAll(/^    (\w+): Api(Leaf|Function)</gm);
+  const leaves = body.matchAll(/^    (\w+): (ApiLeaf|ApiFunction|DeclaringLeaf)</gm);
   return new Map(
-    [...leaves].map(([, name, kind]) => [name ?? '', kind === 'Leaf' ? 'printed' : 'inferred']),
+    [...leaves].map(([, name, kind]) => [
+      name ?? '',
+      kind === 'ApiFunction' ? 'inferred' : 'printed',
+    ]),
   );
 }
 
@@ -22,9 +25,10 @@ function equalityTest(module: string, names: Iterable<string>): string {
     return `export const ${name}: [
   Same<Types<${printed}>['input'], Types<${inferred}>['input']>,
   Same<Types<${printed}>['output'], Types<${inferred}>['output']>,
+  Same<Types<${printed}>['errors'], Types<${inferred}>['errors']>,
   Same<${printed}['_args'], ${inferred}['_args']>,
   Same<${printed}['_returnType'], ${inferred}['_returnType']>,
-] = [true, true, true, true];\n`;
+] = [true, true, true, true, true];\n`;
   });
   return `import type { ApiFunction } from 'kitcn/crpc';
 import type * as module from './functions/${module}';

@@ -242,6 +242,21 @@ describe('wrong arguments', () => {
   });
 });
 
+test.each(['failQuery', 'failMutation', 'failAction'] as const)(
+  'hooks and the deployment call a request alike: %s',
+  async (name) => {
+    const requestIds: string[] = [];
+    const { caller } = await createCallerFactory({
+      api,
+      convexSiteUrl: backend.siteUrl,
+      onError: ({ requestId }) => requestIds.push(requestId),
+    }).createContext({ headers: new Headers() });
+    const error: unknown = await caller.target[name]({ kind: 'convex' }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ message: `target:${name} failed (request ${requestIds[0]})` });
+    expect(requestIds).toHaveLength(1);
+  },
+);
+
 test('a nested mutation that failed and was caught leaves no writes', async () => {
   expect(await ctx.caller.relay.catchNested({})).toBe('CONFLICT');
   expect(await ctx.caller.target.notes({})).toEqual(['before', 'after']);

@@ -81,6 +81,12 @@ export const calls: Step[] = [
     },
   },
   {
+    called: 'teams.create again: NAME_TAKEN, declared',
+    through: `safe(${REMOTE} …)`,
+    send: (client, { ada }) => client.post('/teams', { name: 'Compilers', ownerId: ada }),
+    check: isStatus(303),
+  },
+  {
     called: 'teams.overview → getTeamAndOwner → 2 queries',
     through: 'create…Caller, create…Handler',
     send: (client, { team }) => client.get(`/teams/${team}`),

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { httpStatus, isCRPCError } from 'kitcn/crpc';
+import { isCRPCError, safe } from 'kitcn/crpc';
 import { POST as usage } from '@/app/api/usage/route';
 import { GET as listUsers } from '@/app/api/users/route';
 import { sessionUser } from '@/hono/session-user';
@@ -17,8 +17,8 @@ const contextOf = (c: Context) => createContext({ headers: c.req.raw.headers });
 /** Every error of a server-side call arrives here with its code and its data. */
 app.onError((error, c) => {
   if (isCRPCError(error)) {
-    const { code, message, data } = error;
-    return c.json({ code, message, data }, httpStatus(code) as ContentfulStatusCode);
+    const { code, message, data, status } = error;
+    return c.json({ code, message, data }, status as ContentfulStatusCode);
   }
   if (error instanceof HTTPException) return error.getResponse();
   console.error(error);
@@ -44,7 +44,10 @@ app.get('/users/:id', async (c) => {
 
 app.post('/teams', async (c) => {
   const ctx = await contextOf(c);
-  return c.json({ id: await ctx.caller.teams.create(await c.req.json()) }, 201);
+  const [error, id] = await safe(ctx.caller.teams.create(await c.req.json()));
+  if (error?.code === 'NAME_TAKEN') return c.redirect(`/teams/${error.data.by}`, 303);
+  if (error) throw error;
+  return c.json({ id }, 201);
 });
 
 app.get('/teams/:id', async (c) => {

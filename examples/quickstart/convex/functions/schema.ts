@@ -9,6 +9,8 @@ export default defineSchema({
   })
     .index('by_email', ['email'])
     .index('by_token', ['tokenIdentifier']),
-  team: defineTable({ name: v.string(), ownerId: v.id('user') }).index('by_owner', ['ownerId']),
+  team: defineTable({ name: v.string(), ownerId: v.id('user') })
+    .index('by_owner', ['ownerId'])
+    .index('by_name', ['name']),
   item: defineTable({ title: v.string(), searchText: v.optional(v.string()) }),
 });

@@ -45,6 +45,14 @@ export const overview = publicQuery
   });
 
 export const create = publicMutation
+  .errors({ NAME_TAKEN: { status: 409, data: z.object({ by: zid('team'), since: z.date() }) } })
   .input(z.object({ name: z.string().min(1), ownerId: zid('user') }))
   .output(zid('team'))
-  .mutation(({ ctx, input }) => ctx.db.insert('team', input));
+  .mutation(async ({ ctx, input, errors }) => {
+    const namesake = await ctx.db
+      .query('team')
+      .withIndex('by_name', (q) => q.eq('name', input.name))
+      .first();
+    if (!namesake) return ctx.db.insert('team', input);
+    throw errors.NAME_TAKEN({ by: namesake._id, since: new Date(namesake._creationTime) });
+  });

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
-import { httpStatus, isCRPCError } from 'kitcn/crpc';
+import { isCRPCError } from 'kitcn/crpc';
 import { createContext } from '@/lib/convex/server';
 
 const app = express();
@@ -26,8 +26,8 @@ app.post('/users', async (req, res) => {
 // oxlint-disable-next-line max-params -- Express knows error handlers by their four parameters.
 app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
   if (!isCRPCError(error)) return next(error);
-  const { code, message, data } = error;
-  res.status(httpStatus(code)).json({ code, message, data });
+  const { code, message, data, status } = error;
+  res.status(status).json({ code, message, data });
 });
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {

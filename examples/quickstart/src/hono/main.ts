@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { httpStatus, isCRPCError } from 'kitcn/crpc';
+import { isCRPCError } from 'kitcn/crpc';
 import { convex } from '@/hono/convex';
 
 const app = new Hono()
@@ -23,8 +23,8 @@ const app = new Hono()
 
 app.onError((error, c) => {
   if (!isCRPCError(error)) throw error;
-  const { code, message, data } = error;
-  return c.json({ code, message, data }, httpStatus(code) as ContentfulStatusCode);
+  const { code, message, data, status } = error;
+  return c.json({ code, message, data }, status as ContentfulStatusCode);
 });
 
 const port = Number(process.env.PORT ?? 3000);

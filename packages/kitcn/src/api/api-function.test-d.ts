@@ -3,6 +3,7 @@ import type { FunctionReference } from 'convex/server';
 import { v } from 'convex/values';
 import { expectTypeOf } from 'vitest';
 import { initCRPC } from '../procedure/init.ts';
+import type { NoErrors } from '../shared/type-procedure.ts';
 import type { EncodedDate } from '../wire/encoded.ts';
 import type { ApiFunction } from './api-function.ts';
 
@@ -30,6 +31,7 @@ expectTypeOf<Plain>().toExtend<FunctionReference<'mutation', 'public', { n: numb
 expectTypeOf<NonNullable<Plain['~crpc']['types']>>().toEqualTypeOf<{
   readonly input: { n: number };
   readonly output: null;
+  readonly errors: NoErrors;
 }>();
 
 // Anything else has none.

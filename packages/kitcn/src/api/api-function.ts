@@ -5,6 +5,7 @@ import type {
   RegisteredQuery,
 } from 'convex/server';
 import type {
+  NoErrors,
   NullForVoid,
   ProcedureType,
   ProcedureVisibility,
@@ -17,7 +18,20 @@ export interface ApiFunctionInfo<Type extends ProcedureType, Input, Output> {
   readonly type: Type;
   /** What `.meta()` was given, if it is JSON. */
   readonly meta: Readonly<Record<string, unknown>> | undefined;
-  readonly types?: { readonly input: Input; readonly output: Output };
+  readonly errors?: undefined;
+  readonly types?: { readonly input: Input; readonly output: Output; readonly errors: NoErrors };
+}
+
+/**
+ * The same of a procedure that declares errors. An interface of its own, so that procedures without cost the type checker
+ * nothing for it.
+ */
+export interface DeclaringFunctionInfo<Type extends ProcedureType, Input, Output, Errors> {
+  readonly type: Type;
+  readonly meta: Readonly<Record<string, unknown>> | undefined;
+  /** The codes that it declares, with their HTTP statuses. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly types?: { readonly input: Input; readonly output: Output; readonly errors: Errors };
 }
 
 /**
@@ -40,6 +54,23 @@ export interface ApiLeaf<
   readonly '~crpc': ApiFunctionInfo<Type, Input, Output>;
 }
 
+/** A leaf of a procedure that declares errors: by code, their data. */
+export interface DeclaringLeaf<
+  Type extends ProcedureType,
+  Input,
+  Output,
+  Errors,
+  Visibility extends ProcedureVisibility = 'public',
+  Args = never,
+> {
+  readonly _type: Type;
+  readonly _visibility: Visibility;
+  readonly _args: ArgsOr<Args, Input>;
+  readonly _returnType: Encoded<Output>;
+  readonly _componentPath: string | undefined;
+  readonly '~crpc': DeclaringFunctionInfo<Type, Input, Output, Errors>;
+}
+
 /** The leaf of an exported function: a procedure, or one made by Convex's own `query`, `mutation`, `action`. */
 export type ApiFunction<F> =
   F extends RegisteredQuery<infer Visibility, infer Args, infer Returns>
@@ -51,8 +82,14 @@ export type ApiFunction<F> =
         : never;
 
 type LeafOf<Type extends ProcedureType, Visibility extends ProcedureVisibility, Args, Returns> =
-  TypesOfResult<Returns> extends { input: infer Input; output: infer Output }
-    ? ApiLeaf<Type, Input, Output, Visibility, Args>
+  TypesOfResult<Returns> extends {
+    input: infer Input;
+    output: infer Output;
+    errors: infer Errors;
+  }
+    ? [keyof Errors] extends [never]
+      ? ApiLeaf<Type, Input, Output, Visibility, Args>
+      : DeclaringLeaf<Type, Input, Output, Errors, Visibility, Args>
     : ApiLeaf<Type, Args, NullForVoid<Awaited<Returns>>, Visibility>;
 
 /** `never` stands for the input as it travels: as a default, that would be worked out for every leaf. */

@@ -5,6 +5,8 @@ import type { ProcedureType } from '../shared/type-procedure.ts';
 export interface ApiFunctionSpec {
   type: ProcedureType;
   meta?: Record<string, unknown>;
+  /** The codes that it declares, with their HTTP statuses. */
+  errors?: Record<string, number>;
 }
 
 /** Folders and modules of the functions folder; the leaves are functions. */
@@ -27,8 +29,8 @@ function createBranch(spec: ApiSpec, path: readonly string[]): object {
   return branch;
 }
 
-function createLeaf(name: string, { type, meta }: ApiFunctionSpec): object {
-  return Object.assign(makeFunctionReference(name), { '~crpc': { type, meta } });
+function createLeaf(name: string, { type, meta, errors }: ApiFunctionSpec): object {
+  return Object.assign(makeFunctionReference(name), { '~crpc': { type, meta, errors } });
 }
 
 /** A module's members are objects, so a string under `type` can only be a function's. */

@@ -33,7 +33,7 @@ export interface CreateCallerFactoryOptions<TApi> extends CallHooks {
   convexUrl?: string | undefined;
   /** Sends the requests, instead of `transport`. */
   fetch?: Fetch | undefined;
-  /** Default: Node's own sockets on Node, the global `fetch` elsewhere or where it was replaced. */
+  /** Default: the dispatcher of `fetch` on Node, the global `fetch` elsewhere or where it was replaced. */
   transport?: TransportName | undefined;
   /** Milliseconds for each call, and for the first token of a context. Default: no limit. */
   timeoutMs?: number | undefined;

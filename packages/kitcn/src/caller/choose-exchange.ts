@@ -1,12 +1,12 @@
 import { configurationError } from './configuration-error.ts';
 import { createFetchExchange } from './http-exchange.ts';
 import type { Exchange, Fetch } from './http-exchange.ts';
-import { createNodeExchange } from './node-exchange.ts';
-import { tryNodeHttp } from './node-http.ts';
+import { dispatchRequest } from './dispatch-request.ts';
+import { tryNodeDispatcher } from './node-dispatcher.ts';
 
 /**
- * How requests travel when there is no `fetch` option. `auto`: over Node's own sockets on Node, unless somebody has
- * replaced the global `fetch` or what it sends through; over the global `fetch` everywhere else.
+ * How requests travel when there is no `fetch` option. `auto`: on Node through what `fetch` itself sends through,
+ * unless somebody has replaced either; over the global `fetch` everywhere else.
  */
 export type TransportName = 'auto' | 'node' | 'fetch';
 
@@ -18,24 +18,22 @@ export interface ExchangeOptions {
 /** The way to the network for one factory. */
 export function chooseExchange({ fetch, transport = 'auto' }: ExchangeOptions): Exchange {
   if (fetch !== undefined || transport === 'fetch') return createFetchExchange(fetch);
-  if (transport === 'node') return mustNodeExchange();
-  return nodeExchange === undefined ? fetchExchange : autoExchange;
+  if (transport === 'auto') return autoExchange;
+  if (tryNodeDispatcher() !== undefined) return nodeExchange;
+  throw configurationError("transport: 'node' needs Node 22.13 or later. Leave it out.");
 }
 
-const loadNodeHttp = tryNodeHttp();
-/** One for the process, so that factories share its sockets. */
-const nodeExchange = loadNodeHttp && createNodeExchange(loadNodeHttp);
 const fetchExchange = createFetchExchange(undefined);
 const originalFetch = globalThis.fetch;
 
+const nodeExchange: Exchange = (request) => {
+  const dispatcher = tryNodeDispatcher();
+  return dispatcher === undefined ? fetchExchange(request) : dispatchRequest(dispatcher, request);
+};
+
 /** Decided for each request: tests and frameworks replace `fetch` at any time, and expect to see all that is sent. */
 const autoExchange: Exchange = (request) =>
-  nodeExchange === undefined || isFetchReplaced() ? fetchExchange(request) : nodeExchange(request);
-
-function mustNodeExchange(): Exchange {
-  if (nodeExchange !== undefined) return nodeExchange;
-  throw configurationError("transport: 'node' needs Node 22.13 or later. Leave it out.");
-}
+  isFetchReplaced() ? fetchExchange(request) : nodeExchange(request);
 
 /** Where undici, which `fetch` is on Node, keeps what it sends through; older and newer copies use different places. */
 const DISPATCHERS = [

@@ -16,6 +16,7 @@ const PROBED_NAMES: ReadonlySet<string> = new Set([
   'asymmetricMatch',
   'nodeType',
   'tagName',
+  'hasAttribute',
 ]);
 
 /** Listed in an error in full up to this many names. */

@@ -1,8 +1,8 @@
-import type { CRPCErrorCode } from '../errors/codes.ts';
+import type { AnyErrorCode, CRPCErrorCode } from '../errors/codes.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 
 /** What may be over a moment later, if a network or a deployment said it. Functions and this process never mean that. */
-const TRANSIENT: ReadonlySet<CRPCErrorCode> = new Set([
+const TRANSIENT: ReadonlySet<AnyErrorCode> = new Set<CRPCErrorCode>([
   'TIMEOUT',
   'TOO_MANY_REQUESTS',
   'INTERNAL_SERVER_ERROR',

@@ -1,4 +1,5 @@
-import type { ApiFunctionInfo } from '../api/api-function.ts';
+import type { ApiFunctionInfo, DeclaringFunctionInfo } from '../api/api-function.ts';
+import type { CallPromise } from '../shared/type-procedure.ts';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -35,6 +36,15 @@ export interface OptionalServerCall<Input, Output, Options extends CallOptions =
   (input?: Input, options?: Options): Promise<Output>;
 }
 
+/** One procedure of a caller that declares errors: by code, their data. */
+export interface DeclaringCall<Input, Output, Errors, Options extends CallOptions = CallOptions> {
+  (
+    input: {} extends Input ? Input | undefined : Input,
+    options: SkipUnauthOptions<Options>,
+  ): CallPromise<Output | null, Errors>;
+  (...args: [...input: InputArgs<Input>, options?: Options]): CallPromise<Output, Errors>;
+}
+
 /** The `api` tree as functions: each procedure takes its input and resolves to its output. */
 export type ServerCaller<Api> = {
   readonly [Name in keyof Api]: Api[Name] extends {
@@ -43,7 +53,16 @@ export type ServerCaller<Api> = {
     ? {} extends Input
       ? OptionalServerCall<Input, Output, OptionsOf<Type>>
       : ServerCall<Input, Output, OptionsOf<Type>>
-    : ServerCaller<Api[Name]>;
+    : Api[Name] extends {
+          readonly '~crpc': DeclaringFunctionInfo<
+            infer Type,
+            infer Input,
+            infer Output,
+            infer Errors
+          >;
+        }
+      ? DeclaringCall<Input, Output, Errors, OptionsOf<Type>>
+      : ServerCaller<Api[Name]>;
 };
 
 type OptionsOf<Type> = Type extends 'query' ? QueryCallOptions : CallOptions;

@@ -1,13 +1,16 @@
-import type { ApiFunctionInfo } from '../api/api-function.ts';
-import type { CRPCError } from '../errors/crpc-error.ts';
+import type { ApiFunctionInfo, DeclaringFunctionInfo } from '../api/api-function.ts';
+import type { SafeError } from '../errors/safe.ts';
 import type { TypeMessage } from '../procedure/type-message.ts';
+import type { NoErrors } from '../shared/type-procedure.ts';
 import type { CallOptions, InputArgs, QueryCallOptions } from './server-caller.ts';
 
 /** A query that a snapshot will make; what the callback of `ctx.snapshot` returns holds these. */
-export interface SnapshotQuery<Output> {
+export interface SnapshotQuery<Output, Errors = NoErrors> {
   readonly kind: 'snapshot query';
   /** Exists in types only; wrapped, so that `undefined` in it is not taken for its absence. */
   readonly '~output'?: { readonly value: Output };
+  /** By code, the data of the errors that it declares; exists in types only. */
+  readonly '~errors'?: Errors;
 }
 
 /** The `api` tree as the callback of `ctx.snapshot` gets it: its queries, noted down instead of sent. */
@@ -20,13 +23,18 @@ export type SnapshotCaller<Api> = {
 type SnapshotCallOf<Info> =
   Info extends ApiFunctionInfo<'query', infer Input, infer Output>
     ? (...args: InputArgs<Input>) => SnapshotQuery<Output>
-    : TypeMessage<'A snapshot is of queries only: call this procedure by ctx.caller'>;
+    : Info extends DeclaringFunctionInfo<'query', infer Input, infer Output, infer Errors>
+      ? (...args: InputArgs<Input>) => SnapshotQuery<Output, Errors>
+      : TypeMessage<'A snapshot is of queries only: call this procedure by ctx.caller'>;
 
 /** What the callback returns: queries in a list, or by name. */
 export type SnapshotQueries =
-  readonly SnapshotQuery<unknown>[] | Readonly<Record<string, SnapshotQuery<unknown>>>;
+  | readonly SnapshotQuery<unknown, unknown>[]
+  | Readonly<Record<string, SnapshotQuery<unknown, unknown>>>;
 
-type SnapshotOutput<Query> = Query extends SnapshotQuery<infer Output> ? Output : never;
+type SnapshotErrors<Query> = Query extends SnapshotQuery<unknown, infer Errors> ? Errors : NoErrors;
+
+type SnapshotOutput<Query> = Query extends SnapshotQuery<infer Output, unknown> ? Output : never;
 
 /** What the queries return, in the shape in which they were given. */
 export type SnapshotOutputs<Queries> = {
@@ -34,11 +42,14 @@ export type SnapshotOutputs<Queries> = {
 };
 
 /** How one query of a snapshot ended, as `Promise.allSettled` would say it. */
-export type SnapshotResult<Output> =
-  { status: 'fulfilled'; value: Output } | { status: 'rejected'; reason: CRPCError };
+export type SnapshotResult<Output, Errors = NoErrors> =
+  { status: 'fulfilled'; value: Output } | { status: 'rejected'; reason: SafeError<Errors> };
 
 export type SnapshotResults<Queries> = {
-  -readonly [Key in keyof Queries]: SnapshotResult<SnapshotOutput<Queries[Key]>>;
+  -readonly [Key in keyof Queries]: SnapshotResult<
+    SnapshotOutput<Queries[Key]>,
+    SnapshotErrors<Queries[Key]>
+  >;
 };
 
 /** Options of one snapshot. */

@@ -48,6 +48,14 @@ describe('the first token', () => {
     },
   );
 
+  test('a bare string is refused: without this it would be no token', async () => {
+    const source = new TokenSource(async () => 'jwt' as never);
+    await expect(source.load()).rejects.toMatchObject({
+      origin: 'client',
+      message: 'getToken must give { token }, not a string',
+    });
+  });
+
   test('an empty one is none', async () => {
     const { source } = scripted({ token: '' });
     await source.load();

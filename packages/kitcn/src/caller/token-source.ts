@@ -82,12 +82,16 @@ export class TokenSource {
   }
 
   async #ask(forceRefresh: boolean): Promise<TokenResult> {
+    let result: TokenResult | null | undefined;
     try {
-      return (await this.#fetchToken(forceRefresh)) ?? {};
+      result = await this.#fetchToken(forceRefresh);
     } catch (error) {
       if (isCRPCError(error) || isControlFlow(error)) throw error;
       throw tokenError('getToken failed', error);
     }
+    // A bare token, as other libraries give it, would pass for none at all.
+    if (typeof result === 'string') throw tokenError('getToken must give { token }, not a string');
+    return result ?? {};
   }
 }
 

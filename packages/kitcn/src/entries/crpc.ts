@@ -1,11 +1,22 @@
 export { createApi } from '../api/create-api.ts';
 export type { ApiFunctionSpec, ApiSpec } from '../api/create-api.ts';
-export type { ApiFunction, ApiFunctionInfo, ApiLeaf } from '../api/api-function.ts';
-export type { ProcedureType } from '../shared/type-procedure.ts';
+export type {
+  ApiFunction,
+  ApiFunctionInfo,
+  ApiLeaf,
+  DeclaringFunctionInfo,
+  DeclaringLeaf,
+} from '../api/api-function.ts';
+export type { CallPromise, NoErrors, ProcedureType } from '../shared/type-procedure.ts';
 export { httpStatus } from '../errors/codes.ts';
-export type { CRPCErrorCode } from '../errors/codes.ts';
+export type { AnyErrorCode, CRPCErrorCode } from '../errors/codes.ts';
 export { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 export type { CRPCErrorOptions, ErrorOrigin } from '../errors/crpc-error.ts';
+export type { DeclaredError, DeclaredErrorOf } from '../errors/declared-error.ts';
+export { safe } from '../errors/safe.ts';
+export type { SafeError, SafeResult } from '../errors/safe.ts';
+export { isDeclaredError } from '../procedure/is-declared-error.ts';
+export type { ProcedureHandle } from '../procedure/is-declared-error.ts';
 export { mapCodec } from '../wire/codecs/map-codec.ts';
 export { setCodec } from '../wire/codecs/set-codec.ts';
 export { createTemporalCodecs } from '../wire/codecs/temporal-codecs.ts';
@@ -16,5 +27,5 @@ export type { CodecTransformer } from '../wire/create-transformer.ts';
 export type { Encoded, EncodedDate, EncodedMap, EncodedSet } from '../wire/encoded.ts';
 export type { DataTransformer, TransformerOption } from '../wire/transformer.ts';
 export type { WireCodec } from '../wire/wire-codec.ts';
-export type { inferInput, inferOutput } from '../procedure/infer-types.ts';
+export type { inferErrors, inferInput, inferOutput } from '../procedure/infer-types.ts';
 export type { PaginatedArgs } from '../procedure/procedure-types.ts';

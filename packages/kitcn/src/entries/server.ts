@@ -25,6 +25,7 @@ export type { Fetch } from '../caller/http-exchange.ts';
 export type { LazyCaller, LazyCallerAuth } from '../caller/lazy-caller.ts';
 export type {
   CallOptions,
+  DeclaringCall,
   OptionalServerCall,
   QueryCallOptions,
   ServerCall,
@@ -52,7 +53,14 @@ export type {
   ProcedureBuilderWithInput,
   ReturnsOptions,
 } from '../procedure/builder-types.ts';
-export type { inferInput, inferOutput } from '../procedure/infer-types.ts';
+export type {
+  ErrorData,
+  ErrorDeclaration,
+  ErrorDeclarations,
+  ErrorMakerOptions,
+  ErrorMakers,
+} from '../procedure/error-types.ts';
+export type { inferErrors, inferInput, inferOutput } from '../procedure/infer-types.ts';
 export { initCRPC } from '../procedure/init.ts';
 export type {
   ContextOptions,
@@ -97,11 +105,18 @@ export type { ModuleDefinition } from '../runtime/module-definition.ts';
 export type {
   Callable,
   CallerFunction,
+  DeclaringCallable,
   HandlerFunction,
   Schedule,
   ScheduledId,
   ScheduleFunction,
 } from '../runtime/module-types.ts';
 export type { DataTransformer, TransformerOption } from '../wire/transformer.ts';
-export type { ProcedureResult, ProcedureType, ProcedureTypes } from '../shared/type-procedure.ts';
+export type {
+  CallPromise,
+  NoErrors,
+  ProcedureResult,
+  ProcedureType,
+  ProcedureTypes,
+} from '../shared/type-procedure.ts';
 export type { Encoded, EncodedDate } from '../wire/encoded.ts';

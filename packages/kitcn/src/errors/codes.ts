@@ -26,11 +26,19 @@ export const ERROR_STATUS = {
 /** What went wrong, as one of the names of the code table. */
 export type CRPCErrorCode = keyof typeof ERROR_STATUS;
 
+/** A name of the code table, or one that a procedure declares with `.errors()`. */
+export type AnyErrorCode = CRPCErrorCode | (string & {});
+
 export function isErrorCode(value: unknown): value is CRPCErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
 }
 
-/** The HTTP status of a code: `httpStatus('NOT_FOUND')` is 404. */
-export function httpStatus(code: CRPCErrorCode): number {
-  return ERROR_STATUS[code];
+/** The HTTP status of a code: `httpStatus('NOT_FOUND')` is 404, and of what is not in the table 500. */
+export function httpStatus(code: AnyErrorCode): number {
+  return isErrorCode(code) ? ERROR_STATUS[code] : 500;
+}
+
+/** Whether a status says that something went wrong. */
+export function isErrorStatus(status: unknown): status is number {
+  return Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
 }

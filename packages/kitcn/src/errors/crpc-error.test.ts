@@ -29,6 +29,7 @@ test('the code table', () => {
     }
   `);
   expect(httpStatus('FORBIDDEN')).toBe(403);
+  expect(httpStatus('OUT_OF_STOCK')).toBe(500);
   expect(isErrorCode('NOT_FOUND')).toBe(true);
   expect(isErrorCode('toString')).toBe(false);
 });
@@ -44,6 +45,13 @@ describe('CRPCError', () => {
     });
     expect(error).toBeInstanceOf(Error);
     expect('cause' in error).toBe(false);
+  });
+
+  test('its status is that of its code, or the one it was given with another code', () => {
+    expect(new CRPCError({ code: 'NOT_FOUND' }).status).toBe(404);
+    expect(new CRPCError({ code: 'NOT_FOUND', status: 409 }).status).toBe(404);
+    expect(new CRPCError({ code: 'OUT_OF_STOCK', status: 409 }).status).toBe(409);
+    expect(new CRPCError({ code: 'OUT_OF_STOCK' }).status).toBe(500);
   });
 
   test('the guard holds for another copy of the class, and for nothing else', () => {

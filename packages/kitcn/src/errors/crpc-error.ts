@@ -1,4 +1,5 @@
-import type { CRPCErrorCode } from './codes.ts';
+import { ERROR_STATUS, isErrorCode } from './codes.ts';
+import type { AnyErrorCode } from './codes.ts';
 
 /**
  * Who refused: the `function` that ran, the deployment before anything ran (`platform`), the `network` on the way, or
@@ -6,8 +7,10 @@ import type { CRPCErrorCode } from './codes.ts';
  */
 export type ErrorOrigin = 'function' | 'platform' | 'network' | 'client';
 
-export interface CRPCErrorOptions<Data = unknown> {
-  code: CRPCErrorCode;
+export interface CRPCErrorOptions<Data = unknown, Code extends string = AnyErrorCode> {
+  code: Code;
+  /** The HTTP status of a code that the table lacks. Default 500. */
+  status?: number | undefined;
   /** Defaults to the code. */
   message?: string;
   /** Anything that travels as a procedure's result does, Dates included. */
@@ -22,18 +25,22 @@ export interface CRPCErrorOptions<Data = unknown> {
 const BRAND = Symbol.for('kitcn.CRPCError');
 
 /** The one error of procedures and callers. Thrown in a procedure, it arrives with the same code, message and data. */
-export class CRPCError<Data = unknown> extends Error {
+export class CRPCError<Data = unknown, Code extends string = AnyErrorCode> extends Error {
   override readonly name = 'CRPCError';
-  readonly code: CRPCErrorCode;
+  readonly code: Code;
+  /** As an HTTP status: the code table’s, or the one that the code was declared with. */
+  readonly status: number;
   readonly data: Data | undefined;
   readonly origin: ErrorOrigin;
 
-  constructor(options: CRPCErrorOptions<Data>) {
+  constructor(options: CRPCErrorOptions<Data, Code>) {
     super(
       options.message ?? options.code,
       options.cause === undefined ? undefined : { cause: options.cause },
     );
-    this.code = options.code;
+    const { code } = options;
+    this.code = code;
+    this.status = isErrorCode(code) ? ERROR_STATUS[code] : (options.status ?? 500);
     this.data = options.data;
     this.origin = options.origin ?? 'function';
     Object.defineProperty(this, BRAND, { value: true });

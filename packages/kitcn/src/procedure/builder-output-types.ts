@@ -8,6 +8,7 @@ import type {
 } from '../shared/type-procedure.ts';
 import type { Encoded } from '../wire/encoded.ts';
 import type { ArgsOptions, HandlerOptions } from './builder-types.ts';
+import type { CheckedErrors, ErrorData, ErrorDeclarations } from './error-types.ts';
 import type { Extended, Middleware } from './middleware.ts';
 import type {
   Page,
@@ -25,6 +26,7 @@ export interface ProcedureBuilderWithOutput<
   Visibility extends ProcedureVisibility,
   Ctx,
   Meta extends object,
+  Errors,
   Input,
   Parsed,
   HandlerOutput,
@@ -35,6 +37,7 @@ export interface ProcedureBuilderWithOutput<
     'internal',
     Ctx,
     Meta,
+    Errors,
     Input,
     Parsed,
     HandlerOutput,
@@ -42,17 +45,51 @@ export interface ProcedureBuilderWithOutput<
   >;
   name(
     name: string,
-  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, Input, Parsed, HandlerOutput, Output>;
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Errors,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
   meta(
     meta: Partial<Meta>,
-  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, Input, Parsed, HandlerOutput, Output>;
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Errors,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Errors & E,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
   use<Delta extends object>(
-    middleware: Middleware<Ctx, Delta, Parsed, Meta>,
+    middleware: Middleware<Ctx, Delta, Parsed, Meta, Errors>,
   ): ProcedureBuilderWithOutput<
     Type,
     Visibility,
     Extended<Ctx, Delta>,
     Meta,
+    Errors,
     Input,
     Parsed,
     HandlerOutput,
@@ -65,6 +102,7 @@ export interface ProcedureBuilderWithOutput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & S['_zod']['input'],
     Parsed & S['_zod']['output'],
     HandlerOutput,
@@ -77,6 +115,7 @@ export interface ProcedureBuilderWithOutput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & Value,
     Parsed & Value,
     HandlerOutput,
@@ -90,6 +129,7 @@ export interface ProcedureBuilderWithOutput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & SchemaInput,
     Parsed & SchemaOutput,
     HandlerOutput,
@@ -98,18 +138,39 @@ export interface ProcedureBuilderWithOutput<
   input(schema: object): NotAnObject;
   output: OutputDeclared;
   paginated: OutputDeclared;
-  query: DeclaredFinisher<Type, 'query', Visibility, Ctx, Input, Parsed, HandlerOutput, Output>;
-  mutation: DeclaredFinisher<
+  query: DeclaredFinisher<
     Type,
-    'mutation',
+    'query',
     Visibility,
     Ctx,
+    Errors,
     Input,
     Parsed,
     HandlerOutput,
     Output
   >;
-  action: DeclaredFinisher<Type, 'action', Visibility, Ctx, Input, Parsed, HandlerOutput, Output>;
+  mutation: DeclaredFinisher<
+    Type,
+    'mutation',
+    Visibility,
+    Ctx,
+    Errors,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
+  action: DeclaredFinisher<
+    Type,
+    'action',
+    Visibility,
+    Ctx,
+    Errors,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
 }
 
 type DeclaredFinisher<
@@ -117,14 +178,17 @@ type DeclaredFinisher<
   Method extends ProcedureType,
   Visibility extends ProcedureVisibility,
   Ctx,
+  Errors,
   Input,
   Parsed,
   HandlerOutput,
   Output,
 > = Type extends Method
   ? (
-      handler: (options: HandlerOptions<Ctx, Parsed>) => Promise<HandlerOutput> | HandlerOutput,
-    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Output>, HandlerOutput, Ctx>
+      handler: (
+        options: HandlerOptions<Ctx, Parsed, Errors>,
+      ) => Promise<HandlerOutput> | HandlerOutput,
+    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Output>, HandlerOutput, Ctx, Errors>
   : EndWith<Type>;
 
 /** What `.paginated()` takes beside the schema of an item. */
@@ -138,6 +202,7 @@ export interface Paginate<
   Visibility extends ProcedureVisibility,
   Ctx,
   Meta extends object,
+  Errors,
   Input,
   Parsed,
 > {
@@ -147,6 +212,7 @@ export interface Paginate<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & PageInput,
     Parsed & ParsedPageInput,
     S['_zod']['input'],
@@ -158,6 +224,7 @@ export interface Paginate<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & PageInput,
     Parsed & ParsedPageInput,
     Value,
@@ -170,24 +237,38 @@ export interface PaginatedQueryBuilder<
   Visibility extends ProcedureVisibility,
   Ctx,
   Meta extends object,
+  Errors,
   Input,
   Parsed,
   HandlerItem,
   Item,
 > {
-  internal(): PaginatedQueryBuilder<'internal', Ctx, Meta, Input, Parsed, HandlerItem, Item>;
+  internal(): PaginatedQueryBuilder<
+    'internal',
+    Ctx,
+    Meta,
+    Errors,
+    Input,
+    Parsed,
+    HandlerItem,
+    Item
+  >;
   name(
     name: string,
-  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Input, Parsed, HandlerItem, Item>;
+  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Errors, Input, Parsed, HandlerItem, Item>;
   meta(
     meta: Partial<Meta>,
-  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Input, Parsed, HandlerItem, Item>;
+  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Errors, Input, Parsed, HandlerItem, Item>;
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Errors & E, Input, Parsed, HandlerItem, Item>;
   use<Delta extends object>(
-    middleware: Middleware<Ctx, Delta, Parsed, Meta>,
+    middleware: Middleware<Ctx, Delta, Parsed, Meta, Errors>,
   ): PaginatedQueryBuilder<
     Visibility,
     Extended<Ctx, Delta>,
     Meta,
+    Errors,
     Input,
     Parsed,
     HandlerItem,
@@ -199,6 +280,7 @@ export interface PaginatedQueryBuilder<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & S['_zod']['input'],
     Parsed & S['_zod']['output'],
     HandlerItem,
@@ -206,7 +288,16 @@ export interface PaginatedQueryBuilder<
   >;
   input<Value extends object>(
     schema: ConvexSchema<Value>,
-  ): PaginatedQueryBuilder<Visibility, Ctx, Meta, Input & Value, Parsed & Value, HandlerItem, Item>;
+  ): PaginatedQueryBuilder<
+    Visibility,
+    Ctx,
+    Meta,
+    Errors,
+    Input & Value,
+    Parsed & Value,
+    HandlerItem,
+    Item
+  >;
   input<SchemaInput extends object, SchemaOutput extends object>(
     schema: StandardSchema<SchemaInput, SchemaOutput>,
     options: ArgsOptions,
@@ -214,6 +305,7 @@ export interface PaginatedQueryBuilder<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & SchemaInput,
     Parsed & SchemaOutput,
     HandlerItem,
@@ -228,14 +320,14 @@ export interface PaginatedQueryBuilder<
    */
   query(
     handler: (
-      options: HandlerOptions<Ctx, Parsed>,
+      options: HandlerOptions<Ctx, Parsed, Errors>,
     ) => Promise<Page<HandlerItem>> | Page<HandlerItem>,
   ): RegisteredQuery<
     Visibility,
     PaginatedArgs<Input>,
     ProcedureResult<
       Encoded<Page<Item>>,
-      ProcedureTypes<Input, Parsed, Page<Item>, Page<HandlerItem>, Ctx>
+      ProcedureTypes<Input, Parsed, Page<Item>, Page<HandlerItem>, Ctx, ErrorData<Errors>>
     >
   >;
   mutation: EndWith<'query'>;

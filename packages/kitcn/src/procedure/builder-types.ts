@@ -1,15 +1,23 @@
 import type { GenericValidator } from 'convex/values';
-import type { NullForVoid, ProcedureType, ProcedureVisibility } from '../shared/type-procedure.ts';
+import type {
+  NoErrors,
+  NullForVoid,
+  ProcedureType,
+  ProcedureVisibility,
+} from '../shared/type-procedure.ts';
 import type { Paginate, ProcedureBuilderWithOutput } from './builder-output-types.ts';
+import type { CheckedErrors, ErrorDeclarations, ErrorMakers } from './error-types.ts';
 import type { Extended, Middleware } from './middleware.ts';
 import type { NoInput, Procedure } from './procedure-types.ts';
 import type { ConvexSchema, OptionalSchema, StandardSchema, ZodSchema } from './schema.ts';
 import type { EndWith, NotAnObject, OptionalOutput, QueriesOnly } from './type-message.ts';
 
 /** What a handler receives. */
-export interface HandlerOptions<Ctx, Input> {
+export interface HandlerOptions<Ctx, Input, Errors = NoErrors> {
   ctx: Ctx;
   input: Input;
+  /** The declared errors: `throw errors.OUT_OF_STOCK({ left: 0 })`. */
+  errors: ErrorMakers<Errors>;
 }
 
 /** The Convex validator of what a schema takes as it travels, for schemas that Convex's cannot be derived from. */
@@ -31,17 +39,22 @@ export interface ProcedureBuilder<
   Visibility extends ProcedureVisibility,
   Ctx,
   Meta extends object,
+  Errors,
 > {
   /** Only other functions and holders of the admin key can call the procedure. */
-  internal(): ProcedureBuilder<Type, 'internal', Ctx, Meta>;
+  internal(): ProcedureBuilder<Type, 'internal', Ctx, Meta, Errors>;
   /** What middleware reads as `procedure.name`. Without it, Convex’s name for the function. */
-  name(name: string): ProcedureBuilder<Type, Visibility, Ctx, Meta>;
+  name(name: string): ProcedureBuilder<Type, Visibility, Ctx, Meta, Errors>;
   /** Merged over what earlier calls gave. What is JSON of it reaches clients with `api`. */
-  meta(meta: Partial<Meta>): ProcedureBuilder<Type, Visibility, Ctx, Meta>;
+  meta(meta: Partial<Meta>): ProcedureBuilder<Type, Visibility, Ctx, Meta, Errors>;
+  /** What it may fail with besides the codes of the table; added to what earlier calls declared. */
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): ProcedureBuilder<Type, Visibility, Ctx, Meta, Errors & E>;
   /** Runs after all input schemas, in the order written. */
   use<Delta extends object>(
-    middleware: Middleware<Ctx, Delta, unknown, Meta>,
-  ): ProcedureBuilder<Type, Visibility, Extended<Ctx, Delta>, Meta>;
+    middleware: Middleware<Ctx, Delta, unknown, Meta, Errors>,
+  ): ProcedureBuilder<Type, Visibility, Extended<Ctx, Delta>, Meta, Errors>;
   /** An object schema. Several are merged; each runs once for a call. */
   input<S extends ZodSchema<object, object>>(
     schema: S,
@@ -50,16 +63,17 @@ export interface ProcedureBuilder<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     S['_zod']['input'],
     S['_zod']['output']
   >;
   input<Value extends object>(
     schema: ConvexSchema<Value>,
-  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Value, Value>;
+  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Errors, Value, Value>;
   input<SchemaInput extends object, SchemaOutput extends object>(
     schema: StandardSchema<SchemaInput, SchemaOutput>,
     options: ArgsOptions,
-  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, SchemaInput, SchemaOutput>;
+  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Errors, SchemaInput, SchemaOutput>;
   input(schema: object): NotAnObject;
   /** What the handler's result is checked with and turned into before it is sent. */
   output(schema: OptionalSchema): OptionalOutput;
@@ -70,6 +84,7 @@ export interface ProcedureBuilder<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     NoInput,
     NoInput,
     S['_zod']['input'],
@@ -77,7 +92,17 @@ export interface ProcedureBuilder<
   >;
   output<Value>(
     schema: ConvexSchema<Value>,
-  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, NoInput, NoInput, Value, Value>;
+  ): ProcedureBuilderWithOutput<
+    Type,
+    Visibility,
+    Ctx,
+    Meta,
+    Errors,
+    NoInput,
+    NoInput,
+    Value,
+    Value
+  >;
   output<SchemaInput, SchemaOutput>(
     schema: StandardSchema<SchemaInput, SchemaOutput>,
     options?: ReturnsOptions,
@@ -86,16 +111,19 @@ export interface ProcedureBuilder<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     NoInput,
     NoInput,
     SchemaInput,
     SchemaOutput
   >;
   /** Input and output of a query in pages: `limit` is a page's size by default and at most, `item` one item's schema. */
-  paginated: Type extends 'query' ? Paginate<Visibility, Ctx, Meta, NoInput, NoInput> : QueriesOnly;
-  query: Finisher<Type, 'query', Visibility, Ctx, NoInput, NoInput>;
-  mutation: Finisher<Type, 'mutation', Visibility, Ctx, NoInput, NoInput>;
-  action: Finisher<Type, 'action', Visibility, Ctx, NoInput, NoInput>;
+  paginated: Type extends 'query'
+    ? Paginate<Visibility, Ctx, Meta, Errors, NoInput, NoInput>
+    : QueriesOnly;
+  query: Finisher<Type, 'query', Visibility, Ctx, Errors, NoInput, NoInput>;
+  mutation: Finisher<Type, 'mutation', Visibility, Ctx, Errors, NoInput, NoInput>;
+  action: Finisher<Type, 'action', Visibility, Ctx, Errors, NoInput, NoInput>;
 }
 
 /** A builder whose input is declared: `Input` is what callers pass, `Parsed` what the handler gets. */
@@ -104,15 +132,21 @@ export interface ProcedureBuilderWithInput<
   Visibility extends ProcedureVisibility,
   Ctx,
   Meta extends object,
+  Errors,
   Input,
   Parsed,
 > {
-  internal(): ProcedureBuilderWithInput<Type, 'internal', Ctx, Meta, Input, Parsed>;
-  name(name: string): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Input, Parsed>;
-  meta(meta: Partial<Meta>): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Input, Parsed>;
+  internal(): ProcedureBuilderWithInput<Type, 'internal', Ctx, Meta, Errors, Input, Parsed>;
+  name(name: string): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Errors, Input, Parsed>;
+  meta(
+    meta: Partial<Meta>,
+  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Errors, Input, Parsed>;
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Errors & E, Input, Parsed>;
   use<Delta extends object>(
-    middleware: Middleware<Ctx, Delta, Parsed, Meta>,
-  ): ProcedureBuilderWithInput<Type, Visibility, Extended<Ctx, Delta>, Meta, Input, Parsed>;
+    middleware: Middleware<Ctx, Delta, Parsed, Meta, Errors>,
+  ): ProcedureBuilderWithInput<Type, Visibility, Extended<Ctx, Delta>, Meta, Errors, Input, Parsed>;
   input<S extends ZodSchema<object, object>>(
     schema: S,
   ): ProcedureBuilderWithInput<
@@ -120,12 +154,13 @@ export interface ProcedureBuilderWithInput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & S['_zod']['input'],
     Parsed & S['_zod']['output']
   >;
   input<Value extends object>(
     schema: ConvexSchema<Value>,
-  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Input & Value, Parsed & Value>;
+  ): ProcedureBuilderWithInput<Type, Visibility, Ctx, Meta, Errors, Input & Value, Parsed & Value>;
   input<SchemaInput extends object, SchemaOutput extends object>(
     schema: StandardSchema<SchemaInput, SchemaOutput>,
     options: ArgsOptions,
@@ -134,6 +169,7 @@ export interface ProcedureBuilderWithInput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input & SchemaInput,
     Parsed & SchemaOutput
   >;
@@ -146,6 +182,7 @@ export interface ProcedureBuilderWithInput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input,
     Parsed,
     S['_zod']['input'],
@@ -153,7 +190,7 @@ export interface ProcedureBuilderWithInput<
   >;
   output<Value>(
     schema: ConvexSchema<Value>,
-  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, Input, Parsed, Value, Value>;
+  ): ProcedureBuilderWithOutput<Type, Visibility, Ctx, Meta, Errors, Input, Parsed, Value, Value>;
   output<SchemaInput, SchemaOutput>(
     schema: StandardSchema<SchemaInput, SchemaOutput>,
     options?: ReturnsOptions,
@@ -162,15 +199,18 @@ export interface ProcedureBuilderWithInput<
     Visibility,
     Ctx,
     Meta,
+    Errors,
     Input,
     Parsed,
     SchemaInput,
     SchemaOutput
   >;
-  paginated: Type extends 'query' ? Paginate<Visibility, Ctx, Meta, Input, Parsed> : QueriesOnly;
-  query: Finisher<Type, 'query', Visibility, Ctx, Input, Parsed>;
-  mutation: Finisher<Type, 'mutation', Visibility, Ctx, Input, Parsed>;
-  action: Finisher<Type, 'action', Visibility, Ctx, Input, Parsed>;
+  paginated: Type extends 'query'
+    ? Paginate<Visibility, Ctx, Meta, Errors, Input, Parsed>
+    : QueriesOnly;
+  query: Finisher<Type, 'query', Visibility, Ctx, Errors, Input, Parsed>;
+  mutation: Finisher<Type, 'mutation', Visibility, Ctx, Errors, Input, Parsed>;
+  action: Finisher<Type, 'action', Visibility, Ctx, Errors, Input, Parsed>;
 }
 
 type Finisher<
@@ -178,10 +218,11 @@ type Finisher<
   Method extends ProcedureType,
   Visibility extends ProcedureVisibility,
   Ctx,
+  Errors,
   Input,
   Parsed,
 > = Type extends Method
   ? <Result>(
-      handler: (options: HandlerOptions<Ctx, Parsed>) => Promise<Result> | Result,
-    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Result>, Result, Ctx>
+      handler: (options: HandlerOptions<Ctx, Parsed, Errors>) => Promise<Result> | Result,
+    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Result>, Result, Ctx, Errors>
   : EndWith<Type>;

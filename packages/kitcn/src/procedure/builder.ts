@@ -2,7 +2,9 @@ import type { GenericValidator } from 'convex/values';
 import type { ProcedureType } from '../shared/type-procedure.ts';
 import { checkInputSchema, checkOutputSchema } from './check-schema.ts';
 import { createProcedure } from './create-procedure.ts';
+import { declareErrors } from './declared-errors.ts';
 import type { AnyMiddleware, Handler, ProcedureDefinition } from './definition.ts';
+import type { ErrorDeclarations } from './error-types.ts';
 import { misuse } from './misuse.ts';
 import { createPageSchemas } from './paginated.ts';
 import type { Schema } from './schema.ts';
@@ -25,6 +27,10 @@ export class Builder {
 
   meta(meta: Record<string, unknown>): Builder {
     return this.#with({ meta: { ...this.#definition.meta, ...meta } });
+  }
+
+  errors(declarations: ErrorDeclarations): Builder {
+    return this.#with({ errors: declareErrors(declarations, this.#definition.errors) });
   }
 
   use(middleware: AnyMiddleware): Builder {

@@ -4,6 +4,7 @@ import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
 import { toErrorPayload } from '../wire/error-payload.ts';
 import { composeMiddlewares } from './compose-middlewares.ts';
+import { toDeclared } from './declared-errors.ts';
 import type { ProcedureInfo } from './definition.ts';
 import { readFunctionName } from './function-name.ts';
 import { createOutputParse } from './parse.ts';
@@ -34,7 +35,7 @@ export function createCallChain(
       const parsingOutput = parseOutput(isPromise(running) ? await running : running);
       return codec.output.encode(isPromise(parsingOutput) ? await parsingOutput : parsingOutput);
     } catch (error) {
-      throw toConvexError(error, codec.output);
+      throw toConvexError(toDeclared(error, info.errors), codec.output);
     }
   };
 }

@@ -21,8 +21,8 @@ export interface Patch {
 
 /** The middlewares around the handler, in the order written, as one function of a call; made by the first call. */
 export function composeMiddlewares(info: ProcedureInfo): (call: Call) => unknown {
-  const { handler, middlewares } = info;
-  if (middlewares.length === 0) return ({ ctx, input }) => handler({ ctx, input });
+  const { errors, handler, middlewares } = info;
+  if (middlewares.length === 0) return ({ ctx, input }) => handler({ ctx, input, errors });
   let layer: Layer | undefined;
   return (call) => {
     layer ??= createLayers(info);
@@ -31,23 +31,24 @@ export function composeMiddlewares(info: ProcedureInfo): (call: Call) => unknown
 }
 
 function createLayers(info: ProcedureInfo): Layer {
-  const { handler, meta, middlewares, type } = info;
+  const { errors, handler, meta, middlewares, type } = info;
   const procedure: ProcedureFacts = {
     type,
     get name() {
       return info.functionName ?? 'unknown';
     },
   };
-  let layer: Layer = async ({ ctx, input }) => ({ value: await handler({ ctx, input }) });
+  let layer: Layer = async ({ ctx, input }) => ({ value: await handler({ ctx, input, errors }) });
   for (const middleware of middlewares.toReversed()) {
-    layer = wrap(middleware, layer, { meta, procedure });
+    layer = wrap(middleware, layer, { errors, meta, procedure });
   }
   return layer;
 }
 
-type Facts = Pick<Parameters<AnyMiddleware>[0], 'meta' | 'procedure'>;
+type Facts = Pick<Parameters<AnyMiddleware>[0], 'errors' | 'meta' | 'procedure'>;
 
-function wrap(middleware: AnyMiddleware, rest: Layer, { meta, procedure }: Facts): Layer {
+function wrap(middleware: AnyMiddleware, rest: Layer, facts: Facts): Layer {
+  const { errors, meta, procedure } = facts;
   return (call) => {
     const { ctx, input, raw } = call;
     // What the rest gives is passed on as it is, so a layer costs one promise: the middleware's own.
@@ -58,7 +59,7 @@ function wrap(middleware: AnyMiddleware, rest: Layer, { meta, procedure }: Facts
         return Promise.reject(error);
       }
     };
-    return middleware({ ctx, input, meta, procedure, getRawInput: () => raw, next });
+    return middleware({ ctx, input, errors, meta, procedure, getRawInput: () => raw, next });
   };
 }
 

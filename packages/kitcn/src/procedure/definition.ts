@@ -1,10 +1,11 @@
 import type { GenericValidator, Value } from 'convex/values';
+import type { DeclaredErrors } from './declared-errors.ts';
 import type { ProcedureType, ProcedureVisibility } from '../shared/type-procedure.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Middleware } from './middleware.ts';
 import type { Schema } from './schema.ts';
 
-export type Handler = (options: { ctx: object; input: unknown }) => unknown;
+export type Handler = (options: { ctx: object; input: unknown; errors: DeclaredErrors }) => unknown;
 
 /** A middleware whose types have been seen to by the builder's. */
 export type AnyMiddleware = Middleware<object, object, unknown>;
@@ -23,6 +24,8 @@ export interface ProcedureDefinition {
   readonly returnsValidator: GenericValidator | undefined;
   /** Whether `.paginated()` has put its schemas among the inputs and as the output. */
   readonly isPaginated: boolean;
+  /** What `.errors()` was given, by code, as functions that make the errors. */
+  readonly errors: DeclaredErrors;
   readonly middlewares: readonly AnyMiddleware[];
   /** What `initCRPC.context()` adds to Convex's context. */
   readonly extendContext: ((ctx: object) => object | Promise<object>) | undefined;

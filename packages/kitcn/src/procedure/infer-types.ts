@@ -1,5 +1,5 @@
 import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
-import type { NullForVoid, TypesOfResult } from '../shared/type-procedure.ts';
+import type { NoErrors, NullForVoid, TypesOfResult } from '../shared/type-procedure.ts';
 
 /** What callers pass: to one procedure or leaf of `api`, or by name to all of a module or of `api`. */
 export type inferInput<T> = Infer<T, 'input'>;
@@ -7,7 +7,10 @@ export type inferInput<T> = Infer<T, 'input'>;
 /** What callers receive: of one procedure or leaf of `api`, or by name of all of a module or of `api`. */
 export type inferOutput<T> = Infer<T, 'output'>;
 
-type Side = 'input' | 'output';
+/** By code, the data of the errors that one procedure or leaf of `api` declares, or those of a module or of `api`. */
+export type inferErrors<T> = Infer<T, 'errors'>;
+
+type Side = 'input' | 'output' | 'errors';
 
 type Infer<T, S extends Side> = T extends { readonly '~crpc': { readonly types?: infer Types } }
   ? SideOf<NonNullable<Types>, S>
@@ -35,7 +38,7 @@ type InferFunction<F, S extends Side> =
 
 type InferOf<Args, Returns, S extends Side> =
   TypesOfResult<Returns> extends undefined
-    ? { input: Args; output: NullForVoid<Awaited<Returns>> }[S]
+    ? { input: Args; output: NullForVoid<Awaited<Returns>>; errors: NoErrors }[S]
     : SideOf<TypesOfResult<Returns>, S>;
 
 type SideOf<Types, S extends Side> = S extends keyof Types ? Types[S] : never;

@@ -6,10 +6,11 @@ import type {
 } from 'convex/server';
 import { createCodec } from '../wire/codec.ts';
 import type { TransformerOption } from '../wire/transformer.ts';
-import type { ProcedureType } from '../shared/type-procedure.ts';
+import type { NoErrors, ProcedureType } from '../shared/type-procedure.ts';
 import type { ProcedureBuilder } from './builder-types.ts';
 import { Builder } from './builder.ts';
 import type { ProcedureDefinition } from './definition.ts';
+import type { ErrorDeclarations } from './error-types.ts';
 import type { Middleware, StandaloneMiddleware } from './middleware.ts';
 import { createMiddleware } from './standalone-middleware.ts';
 
@@ -34,9 +35,9 @@ export interface CreateOptions<Meta extends object> {
 
 /** The builders of a project. */
 export interface CRPC<QueryCtx, MutationCtx, ActionCtx, Meta extends object> {
-  query: ProcedureBuilder<'query', 'public', QueryCtx, Meta>;
-  mutation: ProcedureBuilder<'mutation', 'public', MutationCtx, Meta>;
-  action: ProcedureBuilder<'action', 'public', ActionCtx, Meta>;
+  query: ProcedureBuilder<'query', 'public', QueryCtx, Meta, NoErrors>;
+  mutation: ProcedureBuilder<'mutation', 'public', MutationCtx, Meta, NoErrors>;
+  action: ProcedureBuilder<'action', 'public', ActionCtx, Meta, NoErrors>;
   middleware: CreateMiddleware<QueryCtx, Meta>;
 }
 
@@ -45,10 +46,13 @@ export interface CreateMiddleware<QueryCtx, Meta extends object> {
   <Ctx = QueryCtx, Delta extends object = object>(
     middleware: Middleware<Ctx, Delta, unknown, Meta>,
   ): StandaloneMiddleware<Ctx, Delta, Meta>;
-  /** With a context named and what it adds inferred: `c.middleware<Ctx>()(async ({ ctx, next }) => …)`. */
-  <Ctx>(): <Delta extends object>(
-    middleware: Middleware<Ctx, Delta, unknown, Meta>,
-  ) => StandaloneMiddleware<Ctx, Delta, Meta>;
+  /**
+   * With a context named, and what it adds inferred: `c.middleware<Ctx>()(async ({ ctx, next }) => …)`. One that throws
+   * declared errors names them too, `c.middleware<Ctx, typeof declarations>()`; builders must have declared them.
+   */
+  <Ctx, Errors extends ErrorDeclarations = NoErrors>(): <Delta extends object>(
+    middleware: Middleware<Ctx, Delta, unknown, Meta, Errors>,
+  ) => StandaloneMiddleware<Ctx, Delta, Meta, Errors>;
 }
 
 /** Collects what all procedures of a project share; `create()` ends it. */
@@ -110,6 +114,7 @@ class Init {
         output: undefined,
         returnsValidator: undefined,
         isPaginated: false,
+        errors: {},
         middlewares: [],
         extendContext: this.#extenders[type],
         codec,

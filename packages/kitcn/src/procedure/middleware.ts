@@ -1,4 +1,5 @@
-import type { ProcedureType } from '../shared/type-procedure.ts';
+import type { NoErrors, ProcedureType } from '../shared/type-procedure.ts';
+import type { ErrorMakers } from './error-types.ts';
 
 /** What `next()` gives back; a middleware must return it. `Delta` is what it added to the context. */
 export interface MiddlewareResult<Delta> {
@@ -31,28 +32,34 @@ export interface ProcedureFacts {
   readonly type: ProcedureType;
 }
 
-export interface MiddlewareOptions<Ctx, Input, Meta> {
+export interface MiddlewareOptions<Ctx, Input, Meta, Errors = NoErrors> {
   ctx: Ctx;
   /** Parsed by the schemas that stand above the middleware; `unknown` without any. */
   input: Input;
   meta: Readonly<Partial<Meta>>;
   procedure: ProcedureFacts;
+  /** What is declared above the middleware. */
+  errors: ErrorMakers<Errors>;
   /** The arguments as the caller passed them, before any schema. */
   getRawInput: () => unknown;
   next: MiddlewareNext<Input>;
 }
 
-export type Middleware<Ctx, Delta extends object, Input = unknown, Meta = object> = (
-  options: MiddlewareOptions<Ctx, Input, Meta>,
-) => Promise<MiddlewareResult<Delta>>;
+export type Middleware<
+  Ctx,
+  Delta extends object,
+  Input = unknown,
+  Meta = object,
+  Errors = NoErrors,
+> = (options: MiddlewareOptions<Ctx, Input, Meta, Errors>) => Promise<MiddlewareResult<Delta>>;
 
 /** A middleware on its own, as `c.middleware` makes it. */
-export interface StandaloneMiddleware<Ctx, Delta extends object, Meta> {
-  (options: MiddlewareOptions<Ctx, unknown, Meta>): Promise<MiddlewareResult<Delta>>;
+export interface StandaloneMiddleware<Ctx, Delta extends object, Meta, Errors = NoErrors> {
+  (options: MiddlewareOptions<Ctx, unknown, Meta, Errors>): Promise<MiddlewareResult<Delta>>;
   /** Both as one middleware: this one first, then `next` with what this one added to the context. */
   pipe<NextDelta extends object>(
-    next: Middleware<Extended<Ctx, Delta>, NextDelta, unknown, Meta>,
-  ): StandaloneMiddleware<Ctx, Extended<Delta, NextDelta>, Meta>;
+    next: Middleware<Extended<Ctx, Delta>, NextDelta, unknown, Meta, Errors>,
+  ): StandaloneMiddleware<Ctx, Extended<Delta, NextDelta>, Meta, Errors>;
 }
 
 /**

@@ -42,12 +42,18 @@ function prepareInputs(parsers: readonly SchemaParser[]): Parse {
   };
 }
 
-/** Gives the output schema's result, or a promise of it; any value, where there is no schema. */
-export function createOutputParse(schema: Schema | undefined): Parse {
+/**
+ * Gives the result of the schema of what a procedure sends, or a promise of it; any value, where there is no schema.
+ * Throws `INTERNAL_SERVER_ERROR`, for a failure is the procedure's own mistake, and names code and path, never the value.
+ */
+export function createOutputParse(schema: Schema | undefined, what = 'Output'): Parse {
   if (schema === undefined) return (value) => value;
   let parse: Parse | undefined;
   return (value) => {
-    parse ??= parseWith(createSchemaParser(schema), toOutput);
+    parse ??= parseWith(createSchemaParser(schema), (parser, outcome) => {
+      if (outcome.issues.length === 0) return outcome.value;
+      throw misuse(describe(what, parser.toIssues(outcome)));
+    });
     return parse(value);
   };
 }
@@ -82,12 +88,6 @@ function toInputError(issues: InputIssue[]): CRPCError<InputErrorData> {
     message: describe('Input', issues),
     data: { issues },
   });
-}
-
-/** A failure names code and path, never the value: it is the procedure's own mistake. */
-function toOutput(parser: SchemaParser, outcome: Outcome): unknown {
-  if (outcome.issues.length === 0) return outcome.value;
-  throw misuse(describe('Output', parser.toIssues(outcome)));
 }
 
 function describe(what: string, issues: readonly InputIssue[]): string {

@@ -12,6 +12,7 @@ import type {
   ProcedureVisibility,
 } from '../shared/type-procedure.ts';
 import type { Encoded } from '../wire/encoded.ts';
+import type { ErrorData } from './error-types.ts';
 
 /** A genuine Convex registered function; plain Convex clients see its arguments and results as they travel. */
 export type Procedure<
@@ -22,11 +23,15 @@ export type Procedure<
   Output,
   HandlerOutput,
   Ctx,
+  Errors,
 > = Registered<
   Type,
   Visibility,
   EncodedArgs<Input>,
-  ProcedureResult<Encoded<Output>, ProcedureTypes<Input, Parsed, Output, HandlerOutput, Ctx>>
+  ProcedureResult<
+    Encoded<Output>,
+    ProcedureTypes<Input, Parsed, Output, HandlerOutput, Ctx, ErrorData<Errors>>
+  >
 >;
 
 /** The input of a procedure without `.input()`. */

@@ -14,6 +14,11 @@ export type OptionalOutput =
 export type OutputDeclared =
   TypeMessage<'The output is declared already: .output() or .paginated() is called once'>;
 
+export type CodeOfTable =
+  TypeMessage<'This code is in the code table: throw new CRPCError({ code, data }), or declare another name'>;
+
+export type CodeDeclared = TypeMessage<'This code is declared already'>;
+
 export type QueriesOnly = TypeMessage<'Only queries are paginated'>;
 
 export type EndWith<Type extends ProcedureType> =

@@ -1,10 +1,9 @@
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { Handler } from '../procedure/definition.ts';
 import { defineBoundClass, onePerModule } from './bound-class.ts';
 import type { ClassOf, Member } from './bound-class.ts';
 import { toContextKind } from './context-kind.ts';
 import { loadHandler } from './module-definition.ts';
-import type { ModuleDefinition } from './module-definition.ts';
+import type { ModuleDefinition, RawHandler } from './module-definition.ts';
 
 /** The module's raw handlers over `ctx`: same transaction, no validation, no middleware. */
 export function createModuleHandler(definition: ModuleDefinition, ctx: object): object {
@@ -28,7 +27,7 @@ const handlersOf: ClassOf<object> = onePerModule((definition, kind) => {
 });
 
 function run(definition: ModuleDefinition, name: string): Member<object> {
-  let handler: Handler | undefined;
+  let handler: RawHandler | undefined;
   return (ctx) =>
     (input: unknown = {}): Promise<unknown> => {
       try {

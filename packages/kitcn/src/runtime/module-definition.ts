@@ -1,4 +1,4 @@
-import type { Handler, ProcedureInfo } from '../procedure/definition.ts';
+import type { ProcedureInfo } from '../procedure/definition.ts';
 import { must } from '../shared/assert.ts';
 import type { ProcedureType } from '../shared/type-procedure.ts';
 import { createCodec } from '../wire/codec.ts';
@@ -13,15 +13,21 @@ export interface ModuleDefinition {
   readonly load: () => object;
 }
 
+/** A handler without validation and middleware. */
+export type RawHandler = (call: { ctx: object; input: unknown }) => unknown;
+
 /** An exported function: a procedure, or one made by Convex's own builders. */
 interface ExportedFunction {
   '~crpc'?: ProcedureInfo;
   _handler?: (ctx: object, args: unknown) => unknown;
 }
 
-export function loadHandler(definition: ModuleDefinition, name: string): Handler {
+export function loadHandler(definition: ModuleDefinition, name: string): RawHandler {
   const { '~crpc': info, _handler: plain } = loadFunction(definition, name);
-  if (info !== undefined) return info.handler;
+  if (info !== undefined) {
+    const { errors, handler } = info;
+    return ({ ctx, input }) => handler({ ctx, input, errors });
+  }
   const handler = must(plain, `${definition.path}:${name} has no handler`);
   return ({ ctx, input }) => handler(ctx, input);
 }

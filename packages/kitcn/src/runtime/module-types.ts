@@ -1,12 +1,26 @@
 import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
 import type { GenericId } from 'convex/values';
 import type { TypeMessage } from '../procedure/type-message.ts';
-import type { NullForVoid, ProcedureTypes, TypesOfResult } from '../shared/type-procedure.ts';
+import type {
+  NullForVoid,
+  ProcedureTypes,
+  CallPromise,
+  TypesOfResult,
+} from '../shared/type-procedure.ts';
 
 /** A function whose only argument may be left out when it has no required field. */
 export type Callable<Input, Output> = object extends Input
   ? (input?: Input) => Promise<Output>
   : (input: Input) => Promise<Output>;
+
+/** The same for a procedure that declares errors: by code, their data. */
+export type DeclaringCallable<Input, Output, Errors> = object extends Input
+  ? (input?: Input) => CallPromise<Output, Errors>
+  : (input: Input) => CallPromise<Output, Errors>;
+
+type CallableOf<Input, Output, Errors> = [keyof Errors] extends [never]
+  ? Callable<Input, Output>
+  : DeclaringCallable<Input, Output, Errors>;
 
 /** What an exported function takes and gives, whether a procedure or made by Convex's own builders. */
 type TypesOf<F> =
@@ -28,11 +42,15 @@ type TypesOfFunction<Args, Returns> =
  * that has all that the procedure's middleware would have added.
  */
 export type HandlerFunction<F, Ctx> = Ctx extends TypesOf<F>['ctx']
-  ? Callable<TypesOf<F>['parsedInput'], TypesOf<F>['handlerOutput']>
+  ? CallableOf<TypesOf<F>['parsedInput'], TypesOf<F>['handlerOutput'], TypesOf<F>['errors']>
   : TypeMessage<'The ctx lacks what this procedure’s middleware adds. Use create<Module>Caller(ctx), which runs it.'>;
 
 /** A procedure across a Convex function boundary: validated, with its middleware. */
-export type CallerFunction<F> = Callable<TypesOf<F>['input'], TypesOf<F>['output']>;
+export type CallerFunction<F> = CallableOf<
+  TypesOf<F>['input'],
+  TypesOf<F>['output'],
+  TypesOf<F>['errors']
+>;
 
 /** A procedure that is run later. The id finds it in `_scheduled_functions`. */
 export type ScheduleFunction<F> = Callable<TypesOf<F>['input'], ScheduledId>;

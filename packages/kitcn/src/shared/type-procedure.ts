@@ -4,7 +4,7 @@ export type ProcedureType = 'query' | 'mutation' | 'action';
 export type ProcedureVisibility = 'public' | 'internal';
 
 /** What a procedure takes and gives, at each stage of a call. */
-export interface ProcedureTypes<Input, ParsedInput, Output, HandlerOutput, Ctx> {
+export interface ProcedureTypes<Input, ParsedInput, Output, HandlerOutput, Ctx, Errors = NoErrors> {
   /** What a caller passes. */
   readonly input: Input;
   /** What the handler receives: the input schemas' results. */
@@ -15,6 +15,16 @@ export interface ProcedureTypes<Input, ParsedInput, Output, HandlerOutput, Ctx> 
   readonly handlerOutput: HandlerOutput;
   /** What the handler needs: Convex's context with all that middleware added. */
   readonly ctx: Ctx;
+  /** By code, the data of the errors that it declares. */
+  readonly errors: Errors;
+}
+
+/** The declared errors of a procedure without `.errors()`. */
+export type NoErrors = Record<never, never>;
+
+/** What a call returns if its procedure declares errors: a promise that knows of them, in types only. */
+export interface CallPromise<Output, Errors> extends Promise<Output> {
+  readonly '~errors'?: Errors;
 }
 
 /**

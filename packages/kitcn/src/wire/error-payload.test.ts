@@ -28,9 +28,32 @@ test('data that cannot travel is named with its path, never left out in silence'
   });
 });
 
-test('a code that this version does not know is an internal error', () => {
-  const revived = tryFromErrorPayload({ __crpc: 1, code: 'NEW', message: 'm' }, output);
-  expect(revived).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', message: 'm' });
+test('a code that the receiver does not know keeps its name and brings its status', () => {
+  const error = new CRPCError({ code: 'OUT_OF_STOCK', status: 409, data: { left: 0 } });
+  const sent = toErrorPayload(error, output);
+  expect(sent).toEqual({
+    __crpc: 1,
+    code: 'OUT_OF_STOCK',
+    message: 'OUT_OF_STOCK',
+    status: 409,
+    data: { left: 0 },
+  });
+  expect(tryFromErrorPayload(sent, output)).toMatchObject({
+    code: 'OUT_OF_STOCK',
+    status: 409,
+    data: { left: 0 },
+  });
+});
+
+test.each([undefined, null, 200, 600, 409.5, '409'])('the status %s is none', (status) => {
+  const payload = { __crpc: 1, code: 'NEW', message: 'm', status };
+  expect(tryFromErrorPayload(payload, output)).toMatchObject({ code: 'NEW', status: 500 });
+});
+
+test('a code of the table has the status of the table', () => {
+  expect(toErrorPayload(new CRPCError({ code: 'NOT_FOUND' }), output)).not.toHaveProperty('status');
+  const payload = { __crpc: 1, code: 'NOT_FOUND', message: 'm', status: 500 };
+  expect(tryFromErrorPayload(payload, output)).toMatchObject({ status: 404 });
 });
 
 test('data of a user’s own ConvexError is not taken for ours', () => {

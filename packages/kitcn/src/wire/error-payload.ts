@@ -1,8 +1,11 @@
+import { convexToJson } from 'convex/values';
 import type { Value } from 'convex/values';
-import { isErrorCode } from '../errors/codes.ts';
+import { isErrorCode, isErrorStatus } from '../errors/codes.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ErrorOrigin } from '../errors/crpc-error.ts';
 import type { ValueCodec } from './codec.ts';
+import { tooLargeError } from './wire-error.ts';
+import { MAX_BYTES } from './wire-limits.ts';
 
 /** How a `CRPCError` travels: as the data of a `ConvexError`. */
 interface ErrorPayload {
@@ -10,19 +13,30 @@ interface ErrorPayload {
   __crpc: 1;
   code: string;
   message: string;
+  /** Of a code that the table lacks, so that receivers need not know the code. */
+  status?: number;
   data?: Value;
 }
 
 /** Data that cannot travel makes another error of it, which says so: half of an error would be taken for all of it. */
 export function toErrorPayload(error: CRPCError, output: ValueCodec): Value {
-  const payload = { __crpc: 1, code: error.code, message: error.message };
+  const { code, message, status } = error;
+  const payload = { __crpc: 1, code, message, ...(!isErrorCode(code) && { status }) };
   if (error.data === undefined) return payload;
   try {
-    return { ...payload, data: output.encode(error.data) };
+    const data = output.encode(error.data);
+    // To the character is near enough where a byte too many is as rare as this.
+    if (JSON.stringify(convexToJson(data)).length > MAX_BYTES) throw tooLargeError();
+    return { ...payload, data };
   } catch (problem) {
     if (!isCRPCError(problem)) throw problem;
-    const message = `The data of a ${error.code} error cannot travel. ${problem.message}`;
-    return { __crpc: 1, code: 'INTERNAL_SERVER_ERROR', message, data: output.encode(problem.data) };
+    const reason = `The data of a ${code} error cannot travel. ${problem.message}`;
+    return {
+      __crpc: 1,
+      code: 'INTERNAL_SERVER_ERROR',
+      message: reason,
+      data: output.encode(problem.data),
+    };
   }
 }
 
@@ -33,10 +47,11 @@ export function tryFromErrorPayload(
   cause?: unknown,
 ): CRPCError | undefined {
   if (!isErrorPayload(payload)) return undefined;
-  const { code, message, data } = payload;
+  const { code, message, status, data } = payload;
   const origin: ErrorOrigin = 'function';
   return new CRPCError({
-    code: isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR',
+    code,
+    status: isErrorStatus(status) ? status : undefined,
     message,
     origin,
     ...(data !== undefined && { data: output.decode(data) }),

@@ -25,7 +25,12 @@ import type {
   PushResult,
   UserIdentity,
 } from './function-host.ts';
-import { FunctionFailure, createRequestId, toErrorResult } from './function-failure.ts';
+import {
+  FunctionFailure,
+  createRequestId,
+  toErrorResult,
+  withRequestId,
+} from './function-failure.ts';
 import { FunctionHandles } from './function-handles.ts';
 import { FunctionRunner } from './function-runner.ts';
 import type { Invocation } from './function-runner.ts';
@@ -77,7 +82,7 @@ export interface DirectCall {
   identity: UserIdentity | null;
 }
 
-type RequestOrigin = Pick<HttpActionRequest, 'identity' | 'client'> &
+type RequestOrigin = Pick<FunctionCall, 'identity' | 'client' | 'requestId'> &
   Partial<Pick<HttpActionRequest, 'identityError'>>;
 
 /** Runs the user's functions on this thread. One for each database. */
@@ -304,7 +309,8 @@ export class Executor {
         timestamp === undefined
           ? await this.#queries.answer(requests, activityId)
           : await this.#queries.answerAt(timestamp, requests, activityId);
-      return answers.map(({ result }) => result);
+      // Equal queries share one run, whatever their requests are called.
+      return answers.map(({ result }, index) => withRequestId(result, calls[index]?.requestId));
     } finally {
       this.#options.activity.leave(activityId);
     }
@@ -360,11 +366,11 @@ export class Executor {
 
   #createRequest(
     activityId: number,
-    { identity, identityError, client }: RequestOrigin,
+    { identity, identityError, client, requestId = createRequestId() }: RequestOrigin,
   ): RequestState {
     return {
       activityId,
-      requestId: createRequestId(),
+      requestId,
       deployment: this.#deployment,
       identity,
       identityError: identityError ?? null,

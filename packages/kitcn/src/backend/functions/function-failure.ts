@@ -37,6 +37,19 @@ export function toErrorResult(
   };
 }
 
+/** How the text of a failure begins; for the same failure it is another each time. */
+export const REQUEST_ID: RegExp = /^\[Request ID: [0-9a-f]+\]/;
+
+/** The same failure as the answer to another request. */
+export function withRequestId(
+  result: FunctionResult,
+  requestId: string | undefined,
+): FunctionResult {
+  if (requestId === undefined || result.status === 'success') return result;
+  const errorMessage = result.errorMessage.replace(REQUEST_ID, `[Request ID: ${requestId}]`);
+  return { ...result, errorMessage };
+}
+
 /** 16 hex digits. */
 export function createRequestId(): string {
   return randomBytes(8).toString('hex');

@@ -32,6 +32,8 @@ export interface FunctionCall {
   /** Of a mutation that must be applied once however often it is sent. */
   session?: SessionRequest;
   client?: Client;
+  /** What the sender calls it, 16 hex digits. Default: a new one. */
+  requestId?: string | undefined;
 }
 
 /** The answer of `/api/query` and its siblings, HTTP status 200 for both. Values are Convex-encoded JSON. */

@@ -1,19 +1,19 @@
 import { BackendError } from '../backend-error.ts';
 import { createRequestId, toErrorResult } from './function-failure.ts';
 import type { FunctionFailure } from './function-failure.ts';
+import type { FunctionCall, FunctionResult } from './function-host.ts';
 import { failureResponse } from './http-action.ts';
 import type { WorkerRequest, WorkerResult } from './worker-protocol.ts';
 
 /** The answer to a request that failed with its thread. Throws `BackendError` for a push. */
 export function answerLostCall(request: WorkerRequest, failure: FunctionFailure): WorkerResult {
-  const requestId = createRequestId();
   switch (request.type) {
     case 'run':
-      return toErrorResult(failure, requestId, []);
+      return answerCall(request.call, failure);
     case 'batch':
-      return request.calls.map(() => toErrorResult(failure, requestId, []));
+      return request.calls.map((call) => answerCall(call, failure));
     case 'http':
-      return failureResponse(requestId, failure);
+      return failureResponse(createRequestId(), failure);
     case 'push':
     case 'setEnv':
     case 'changeVariables':
@@ -25,4 +25,11 @@ export function answerLostCall(request: WorkerRequest, failure: FunctionFailure)
     case 'close':
       return null;
   }
+}
+
+function answerCall(
+  { requestId = createRequestId() }: FunctionCall,
+  failure: FunctionFailure,
+): FunctionResult {
+  return toErrorResult(failure, requestId, []);
 }

@@ -75,6 +75,22 @@ test('arguments and returned values are checked', async () => {
   expect(list).toMatchObject({ status: 'error' });
 });
 
+test('a failure is told by the id of its request', async () => {
+  await using host = await temporaryHost({ notes: NOTES });
+  const requestId = '0123456789abcdef';
+  const failing = { ...callOf('notes:wrongReturn'), requestId };
+  const results = [
+    await host.host.run({ ...failing, kind: 'query' }),
+    await host.host.run({ ...callOf('notes:add'), requestId }),
+    ...(await host.host.runBatch([{ ...failing, requestId: 'fedcba9876543210' }])),
+  ];
+  expect(results.map((result) => result.status === 'error' && result.errorMessage)).toEqual([
+    expect.stringMatching(/^\[Request ID: 0123456789abcdef\] Server Error\nReturns/),
+    expect.stringMatching(/^\[Request ID: 0123456789abcdef\] Server Error\nArgument/),
+    expect.stringMatching(/^\[Request ID: fedcba9876543210\] Server Error\nReturns/),
+  ]);
+});
+
 test('only admins reach internal functions; kinds and names are checked', async () => {
   await using host = await temporaryHost({ notes: NOTES });
   expect(await host.value('notes:secret')).toBe('secret');

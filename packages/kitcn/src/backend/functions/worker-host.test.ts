@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { SERVER, temporaryHost } from './temporary-host.fixture.ts';
+import { SERVER, callOf, temporaryHost } from './temporary-host.fixture.ts';
 
 const LIMIT = { transactionTimeoutMs: 1_000 };
 
@@ -81,10 +81,13 @@ test('actions have a limit of their own', async () => {
 
 test('a running action is lost with its thread, and not run again', async () => {
   await using host = await temporaryHost({ loops: LOOPS }, LIMIT);
-  const action = host.failure('loops:neverInAction');
+  const requestId = '0123456789abcdef';
+  const action = host.host.run({ ...callOf('loops:neverInAction'), requestId });
   const stuck = host.failure('loops:forever');
   expect((await stuck).message).toContain('timed out');
-  expect((await action).message).toContain('Transient error while executing action');
+  expect(await action).toMatchObject({
+    errorMessage: `[Request ID: ${requestId}] Server Error\nTransient error while executing action`,
+  });
 });
 
 test('a function that ends the thread fails, the next call works', async () => {

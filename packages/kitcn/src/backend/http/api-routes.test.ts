@@ -82,6 +82,18 @@ describe('calls', () => {
     ]);
   });
 
+  test.each<[string, string | undefined]>([
+    ['0123456789abcdef', '0123456789abcdef'],
+    ['0123456789ABCDEF', undefined],
+    ['[Request ID: x] y', undefined],
+  ])('Convex-Request-Id: %s', async (sent, taken) => {
+    await using api = await startApi();
+    const headers = { 'convex-request-id': sent };
+    await api.post('/api/mutation', { path: 'a:b', args: {} }, headers);
+    await api.post('/api/query_batch', { queries: [{ path: 'a:b', args: {} }] }, headers);
+    expect(api.host.calls.map(({ requestId }) => requestId)).toEqual([taken, taken]);
+  });
+
   test('GET /api/query', async () => {
     await using api = await startApi();
     const query = new URLSearchParams({ path: 'a:b', args: '{"x":{"$integer":"BwAAAAAAAAA="}}' });

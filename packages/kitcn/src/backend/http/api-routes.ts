@@ -12,6 +12,7 @@ import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
 import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
 import type { Connection } from './http-server.ts';
+import { readRequestId } from './request-id.ts';
 import { assertAdmin, readIdentity, toClient } from './request-identity.ts';
 import { decodeTimestamp, encodeTimestamp } from '../sync/timestamp.ts';
 import type { AccessControl, RequestIdentity } from './request-identity.ts';
@@ -31,7 +32,7 @@ export interface RouteOptions {
 /** What routes of both ports know besides the request. */
 export type PortEnv = { Bindings: Connection };
 
-interface Sender extends RequestIdentity {
+interface Sender extends RequestIdentity, Pick<FunctionCall, 'requestId'> {
   client: Client;
 }
 
@@ -136,9 +137,10 @@ async function runQueryBatch(c: Context<PortEnv>, options: RouteOptions): Promis
 }
 
 async function readSender(c: Context<PortEnv>, options: RouteOptions): Promise<Sender> {
-  checkClientVersion(c.req.raw.headers);
+  const { headers } = c.req.raw;
+  checkClientVersion(headers);
   const sender = await readIdentity(c.req.raw, options.access);
-  return { ...sender, client: toClient(c.req.raw, c.env) };
+  return { ...sender, client: toClient(c.req.raw, c.env), requestId: readRequestId(headers) };
 }
 
 function readQueryString(c: Context<PortEnv>): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Observed } from '../functions/execution.ts';
+import { REQUEST_ID } from '../functions/function-failure.ts';
 import type { FunctionResult } from '../functions/function-host.ts';
 import type { ReadIntervals, ReadSet } from '../transaction/read-set.ts';
 import type { Reader } from './range-index.ts';
@@ -85,8 +86,6 @@ function membersOf({ result, journal }: QueryRun): string {
         };
   return JSON.stringify(members).slice(1, -1);
 }
-
-const REQUEST_ID = /^\[Request ID: [0-9a-f]+\]/;
 
 /** The same failure has another request id each time. */
 function hashOf(result: FunctionResult, members: string): string {

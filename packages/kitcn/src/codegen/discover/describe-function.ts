@@ -30,12 +30,12 @@ interface PlainFunction {
 export function describeFunction(exported: object, facts: ModuleFacts): FunctionTypes {
   const info = (exported as { '~crpc'?: ProcedureInfo })['~crpc'];
   // Another version of this package may have made it, and said less.
-  const isKnown = info !== undefined && 'inputs' in info;
+  const isKnown = info !== undefined && 'inputs' in info && 'errors' in info;
   return isKnown ? describeProcedure(info, facts) : describePlain(exported);
 }
 
 function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTypes {
-  const { inputs, output, isPaginated } = info;
+  const { errors, inputs, output, isPaginated } = info;
   return {
     isExact: !facts.isHandTyped,
     isPaginated,
@@ -44,7 +44,20 @@ function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTyp
       output === undefined
         ? { reason: 'it has no .output()' }
         : sentOutput(describeSide(output, 'output', facts)),
+    errors: Object.entries(errors).map(([code, { declaration }]) => ({
+      code,
+      status: declaration.status,
+      data: describeData(declaration.data, facts),
+    })),
   };
+}
+
+/** What an error brings to callers. */
+function describeData(schema: Schema | undefined, facts: ModuleFacts): PrintedType | UnprintedType {
+  if (schema === undefined) return { type: text('undefined'), recursive: [] };
+  const described = describeSide(schema, 'output', facts);
+  const isRecursive = isPrinted(described) && described.recursive.length > 0;
+  return isRecursive ? { reason: 'it is recursive' } : described;
 }
 
 function describeInput(inputs: readonly Schema[], facts: ModuleFacts): PrintedType | UnprintedType {
@@ -105,6 +118,7 @@ function describePlain(exported: PlainFunction): FunctionTypes {
     isPaginated: false,
     input: args ?? { reason: 'it has no args' },
     output: returns ?? { reason: 'it has no returns' },
+    errors: [],
   };
 }
 

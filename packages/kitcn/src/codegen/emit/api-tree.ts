@@ -47,7 +47,10 @@ export interface Style {
 
 export function printSpec({ fn }: Leaf): string {
   const meta = fn.meta === undefined ? '' : `, meta: ${printJson(fn.meta)}`;
-  return `{ type: '${fn.kind}'${meta} }`;
+  const statuses = fn.types.errors.map(({ code, status }) => [code, status] as const);
+  const errors =
+    statuses.length === 0 ? '' : `, errors: ${printJson(Object.fromEntries(statuses))}`;
+  return `{ type: '${fn.kind}'${meta}${errors} }`;
 }
 
 export function printBranch(branch: Branch, style: Style, indent = ''): string {

@@ -3,7 +3,7 @@ import { printBranch, printSpec, toTree } from './api-tree.ts';
 import type { Branch, Leaf, PrintLeaf } from './api-tree.ts';
 import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
-import { recursiveNameOf, TypePrinter, writtenLeaf } from './type-printer.ts';
+import { LEAVES, recursiveNameOf, TypePrinter, writtenLeaf } from './type-printer.ts';
 
 /**
  * `convex/shared/api.ts`: the trees of public functions for clients, and of internal ones for trusted servers. Types are
@@ -33,7 +33,7 @@ export function emitApi(modules: readonly ModuleModel[], functionsPath: string):
   const imports = [
     ...printer.idImport(),
     `import { createApi } from 'kitcn/crpc';`,
-    ...printer.importsOf('kitcn/crpc', ['ApiFunction', 'ApiLeaf']),
+    ...printer.importsOf('kitcn/crpc', ['ApiFunction', ...LEAVES]),
     ...modules
       .filter((module) => inferred.has(module))
       .map(
@@ -72,9 +72,8 @@ function printLeafType(
     const parameters = [`typeof ${printMember(module, fn)}`];
     return printer.reference('ApiFunction', parameters, { of: '', ...place });
   }
-  const parameters = [`'${fn.kind}'`, types.input, types.output];
-  if (fn.visibility === 'internal') parameters.push(`'internal'`);
-  return printer.reference('ApiLeaf', parameters, { of: recursiveNameOf(module, fn), ...place });
+  const of = recursiveNameOf(module, fn);
+  return printer.leaf(fn, types, { of, ...place });
 }
 
 interface NamedTree {

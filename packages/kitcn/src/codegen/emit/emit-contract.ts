@@ -5,7 +5,7 @@ import { printBranch, printSpec, toTree } from './api-tree.ts';
 import type { PrintLeaf } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
-import { recursiveNameOf, TypePrinter } from './type-printer.ts';
+import { errorsType, LEAVES, recursiveNameOf, TypePrinter } from './type-printer.ts';
 
 /** How a contract file's name ends, and how that of its JavaScript does. */
 const ENDING = /\.d\.(?<module>[cm]?)ts$/;
@@ -24,13 +24,18 @@ export function emitContract(modules: readonly ModuleModel[], file: string): Out
   const printer = new TypePrinter();
   const printLeaf: PrintLeaf = ({ module, fn }, place) => {
     const { input, output } = fn.types;
-    const parameters = [`'${fn.kind}'`, orUnknown(input), orUnknown(output)];
-    return printer.reference('ApiLeaf', parameters, { of: recursiveNameOf(module, fn), ...place });
+    const types = {
+      input: orUnknown(input),
+      output: orUnknown(output),
+      errors: errorsType(fn.types),
+    };
+    const of = recursiveNameOf(module, fn);
+    return printer.leaf(fn, types, { of, ...place });
   };
   const tree = toTree(modules, 'public');
   const types = printBranch(tree, { separator: ';', printLeaf, link: undefined });
   const specs = printBranch(tree, { separator: ',', printLeaf: printSpec, link: undefined });
-  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', ['ApiLeaf'])];
+  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', LEAVES)];
   const declaration = [
     imports.join('\n'),
     printer.aliases().join('\n'),
@@ -57,10 +62,13 @@ export function looseEnds(modules: readonly ModuleModel[]): string[] {
     functions
       .filter(({ visibility }) => visibility === 'public')
       .flatMap(({ name, types }: FunctionModel) =>
-        (['input', 'output'] as const).flatMap((side) => {
-          const type = types[side];
-          return isPrinted(type) ? [] : [`the ${side} of ${path}:${name}: ${type.reason}`];
-        }),
+        [
+          { what: 'input', type: types.input },
+          { what: 'output', type: types.output },
+          ...types.errors.map(({ code, data }) => ({ what: `data of ${code}`, type: data })),
+        ].flatMap(({ what, type }) =>
+          isPrinted(type) ? [] : [`the ${what} of ${path}:${name}: ${type.reason}`],
+        ),
       ),
   );
 }

@@ -42,6 +42,7 @@ const TYPES = [
   'ActionCallerCtx',
   'Callable',
   'CallerFunction',
+  'DeclaringCallable',
   'HandlerFunction',
   'MutationCallerCtx',
   'MutationHandlerCtx',
@@ -141,11 +142,13 @@ function printCall(
     return printEntry(module, fn, (place) => printer.reference(name, parameters, place));
   }
   if (kind === 'schedule') printer.use('ScheduledId');
-  const output = kind === 'call' ? types.output : 'ScheduledId';
+  const { input, output, errors } = types;
   const { path, fileName } = module;
   const link = `${'../'.repeat(path.split('/').length)}${fileName}`;
   const call = printEntry(module, fn, (place) =>
-    printer.reference('Callable', [types.input, output], place),
+    kind === 'call' && errors !== undefined
+      ? printer.reference('DeclaringCallable', [input, output, errors], place)
+      : printer.reference('Callable', [input, kind === 'call' ? output : 'ScheduledId'], place),
   );
   return `/** [${fileName}](${link}) */\n  ${call}`;
 }

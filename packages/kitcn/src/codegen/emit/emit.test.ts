@@ -1,10 +1,11 @@
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
 import { text } from '../model/type-expression.ts';
-import type { FunctionTypes, TypeExpression } from '../model/type-expression.ts';
+import type { DescribedError, FunctionTypes, TypeExpression } from '../model/type-expression.ts';
 import { emitApi } from './emit-api.ts';
+import { emitContract, looseEnds } from './emit-contract.ts';
 import { emitConvexApiTypes } from './emit-convex-api.ts';
 import { emitRuntime } from './emit-runtime.ts';
 
@@ -13,6 +14,7 @@ const UNWRITTEN: FunctionTypes = {
   isPaginated: false,
   input: { reason: 'a test' },
   output: { reason: 'a test' },
+  errors: [],
 };
 
 const written = (input: TypeExpression, output: TypeExpression): FunctionTypes => ({
@@ -20,6 +22,7 @@ const written = (input: TypeExpression, output: TypeExpression): FunctionTypes =
   isPaginated: false,
   input: { type: input, recursive: [] },
   output: { type: output, recursive: [] },
+  errors: [],
 });
 
 const fn = (
@@ -302,4 +305,61 @@ test('functions whose names are no identifiers, or those of groups, can be calle
   expect(runtime).toContain('actions: HandlerFunction<typeof teams.actions, Ctx>;');
   expect(runtime).not.toContain('actions: CallerFunction');
   expect(runtime).toContain('default: CallerFunction<typeof teams.default>;');
+});
+
+describe('a function that declares errors', () => {
+  const declaring = (data: DescribedError['data']): ModuleModel => {
+    const errors: DescribedError[] = [
+      { code: 'CLOSED', status: 423, data: { type: text('undefined'), recursive: [] } },
+      { code: 'TAKEN', status: 409, data },
+    ];
+    const types = { ...written(text('object'), text('null')), errors };
+    const hidden = fn('hide', 'mutation', { visibility: 'internal', types });
+    return { ...TEAMS, functions: [fn('create', 'mutation', { types }), hidden] };
+  };
+  const printed = declaring({ type: { kind: 'id', table: 'team' }, recursive: [] });
+  const unprinted = declaring({ reason: 'it has a brand' });
+
+  test('has them in its types, and their statuses at run time', () => {
+    const api = emitApi([printed], '../functions');
+    expect(api).toContain(`
+import type { DeclaringLeaf } from 'kitcn/crpc';
+`);
+    expect(api).toContain(`
+    create: DeclaringLeaf<'mutation', object, null, { CLOSED: undefined; TAKEN: Id<'team'> }>;
+`);
+    expect(api).toContain(`
+    hide: DeclaringLeaf<
+      'mutation',
+      object,
+      null,
+      { CLOSED: undefined; TAKEN: Id<'team'> },
+      'internal'
+    >;
+`);
+    expect(api).toContain(
+      `    create: { type: 'mutation', errors: { CLOSED: 423, TAKEN: 409 } },\n`,
+    );
+    const runtime = emitRuntime(printed);
+    expect(runtime).toContain('  DeclaringCallable,\n');
+    expect(runtime).toContain(
+      `  create: DeclaringCallable<object, null, { CLOSED: undefined; TAKEN: Id<'team'> }>;\n`,
+    );
+    expect(runtime).toContain('  create: Callable<object, ScheduledId>;\n');
+  });
+
+  test('is inferred where their data cannot be written out', () => {
+    expect(emitApi([unprinted], '../functions')).toContain(
+      'create: ApiFunction<typeof teams.create>;',
+    );
+    expect(emitRuntime(unprinted)).toContain('create: CallerFunction<typeof teams.create>;');
+  });
+
+  test('is in a contract with what is known of them', () => {
+    const [declaration] = emitContract([unprinted], '/project/contract.d.ts');
+    expect(declaration?.text).toContain(
+      `create: DeclaringLeaf<'mutation', object, null, { CLOSED: undefined; TAKEN: unknown }>;`,
+    );
+    expect(looseEnds([unprinted])).toEqual(['the data of TAKEN of teams:create: it has a brand']);
+  });
 });

@@ -1,6 +1,6 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { isPrinted } from '../model/type-expression.ts';
-import type { PrintedType, TypeExpression } from '../model/type-expression.ts';
+import { isPrinted, text } from '../model/type-expression.ts';
+import type { FunctionTypes, PrintedType, TypeExpression } from '../model/type-expression.ts';
 import { toTypeName } from '../model/names.ts';
 import { ID, LINE_WIDTH, nameRecursive, printType } from './print-type.ts';
 
@@ -8,18 +8,43 @@ import { ID, LINE_WIDTH, nameRecursive, printType } from './print-type.ts';
 export interface WrittenTypes {
   input: PrintedType;
   output: PrintedType;
+  /** By code, the data of the errors that it declares; `undefined` where it declares none. */
+  errors: PrintedType | undefined;
 }
 
 /** The types of a function that can be written out exactly as TypeScript would infer them. */
 export function writtenTypes({ types }: FunctionModel): WrittenTypes | undefined {
-  const { input, output, isExact } = types;
-  return isExact && isPrinted(input) && isPrinted(output) ? { input, output } : undefined;
+  const { input, output, errors, isExact } = types;
+  if (!isExact || !isPrinted(input) || !isPrinted(output)) return undefined;
+  if (errors.some(({ data }) => !isPrinted(data))) return undefined;
+  return { input, output, errors: errorsType(types) };
+}
+
+/** The data of declared errors by code; `unknown` where it cannot be written out. */
+export function errorsType({ errors }: FunctionTypes): PrintedType | undefined {
+  if (errors.length === 0) return undefined;
+  const fields = errors.map(({ code, data }) => ({
+    name: code,
+    isOptional: false,
+    type: isPrinted(data) ? data.type : text('unknown'),
+  }));
+  return { type: { kind: 'object', fields, isOpen: false }, recursive: [] };
 }
 
 /** The same, as far as a leaf of `api` needs it: of a paginated query, plain Convex clients see other arguments. */
 export function writtenLeaf(fn: FunctionModel): WrittenTypes | undefined {
   return fn.types.isPaginated ? undefined : writtenTypes(fn);
 }
+
+/** The types of a leaf of `api`, as text where they have no other form. */
+export interface LeafTypes {
+  input: string | PrintedType;
+  output: string | PrintedType;
+  errors: PrintedType | undefined;
+}
+
+/** The names that `leaf` prints. */
+export const LEAVES: readonly string[] = ['ApiLeaf', 'DeclaringLeaf'];
 
 /** Prints the types of one generated file, and keeps what it has to import and to declare for them. */
 export class TypePrinter {
@@ -46,6 +71,18 @@ export class TypePrinter {
     const room = LINE_WIDTH - place.used;
     const { of: recursiveName, indent } = place;
     return printType(type, { recursiveName, indent, room, imports: this.#imports });
+  }
+
+  /** `ApiLeaf<'query', { teamId: string }, null>`, or a `DeclaringLeaf` with the errors that it declares. */
+  leaf(
+    { kind, visibility }: FunctionModel,
+    { input, output, errors }: LeafTypes,
+    place: { of: string; indent: string; used: number },
+  ): string {
+    const parameters = [`'${kind}'`, input, output];
+    if (errors !== undefined) parameters.push(errors);
+    if (visibility === 'internal') parameters.push(`'internal'`);
+    return this.reference(errors === undefined ? 'ApiLeaf' : 'DeclaringLeaf', parameters, place);
   }
 
   /** Notes that something is imported that no type mentions. */

@@ -10,6 +10,7 @@ const types: FunctionTypes = {
   isPaginated: false,
   input: { reason: 'a test' },
   output: { reason: 'a test' },
+  errors: [],
 };
 
 const fn = <Kind extends FunctionKind = 'query'>(

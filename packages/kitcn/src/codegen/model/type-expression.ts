@@ -56,6 +56,15 @@ export interface FunctionTypes {
   isPaginated: boolean;
   input: PrintedType | UnprintedType;
   output: PrintedType | UnprintedType;
+  /** In the order in which they were declared. */
+  errors: DescribedError[];
+}
+
+/** An error that a procedure declares. */
+export interface DescribedError {
+  code: string;
+  status: number;
+  data: PrintedType | UnprintedType;
 }
 
 export function isPrinted(type: PrintedType | UnprintedType): type is PrintedType {

@@ -52,3 +52,12 @@ export const addNote = c.mutation
     await ctx.db.insert('note', { text: input.text });
     if (input.fails) throw new CRPCError({ code: 'CONFLICT' });
   });
+
+export const findNote = c.query
+  .input(z.object({ text: z.string() }))
+  .query(async ({ ctx, input: { text } }) => {
+    const notes = await ctx.db.query('note').collect();
+    const note = notes.find((one) => one.text === text);
+    if (note !== undefined) return note._id;
+    throw new CRPCError({ code: 'NOT_FOUND', data: { text, since: new Date(7) } });
+  });

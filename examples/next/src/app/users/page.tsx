@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { caller } from '@/lib/convex/caller';
 import { addUser } from './actions';
 
@@ -7,17 +8,19 @@ export default async function UsersPage() {
 
   return (
     <main>
+      <h1>Users</h1>
       <ul>
         {users.map((user) => (
           <li key={user.id}>
-            {user.name}, since {user.createdAt.toLocaleDateString('en')}
+            <Link href={`/users/${user.id}`}>{user.name}</Link>, since{' '}
+            {user.createdAt.toLocaleDateString('en')}
           </li>
         ))}
       </ul>
       {isSignedIn && (
         <form action={addUser}>
-          <input name="name" />
-          <input name="email" type="email" />
+          <input name="name" placeholder="Name" aria-label="Name" />
+          <input name="email" type="email" placeholder="Email" aria-label="Email" />
           <button>Add</button>
         </form>
       )}

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
-import type { HttpRequest } from './http-exchange.ts';
-import { createNodeExchange } from './node-exchange.ts';
-import { tryNodeHttp } from './node-http.ts';
+import { dispatchRequest } from './dispatch-request.ts';
+import { tryNodeDispatcher } from './node-dispatcher.ts';
 
 /** Of `localhost`, signed by itself, good until 2126; protects nothing. */
 const KEY = `-----BEGIN PRIVATE KEY-----
@@ -31,10 +31,16 @@ zj0EAwIDSAAwRQIhAKc3LY6baD5IRcZcDdmRlwnnG9BFGzNHc8oGET9rRJO0AiBu
 const usual = getCACertificates('default');
 afterEach(() => setDefaultCACertificates(usual));
 
-async function listen(): Promise<{ url: string; sockets: TLSSocket[] } & AsyncDisposable> {
+type Answer = (response: ServerResponse, index: number) => unknown;
+
+async function listen(
+  answer: Answer = (response) => response.end('secret'),
+): Promise<{ url: string; sockets: TLSSocket[] } & AsyncDisposable> {
   const sockets: TLSSocket[] = [];
+  let count = 0;
   const server = createServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
-    request.resume().on('end', () => response.end('secret'));
+    const index = count++;
+    request.resume().on('end', () => answer(response, index));
   }).on('secureConnection', (socket) => sockets.push(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,31 +54,36 @@ async function listen(): Promise<{ url: string; sockets: TLSSocket[] } & AsyncDi
   };
 }
 
-function send(url: string, exchange = createNodeExchange(tryNodeHttp()!)): Promise<unknown> {
-  const request: HttpRequest = {
-    url,
-    headers: {},
-    body: '{}',
-    signal: undefined,
-    isRepeatable: true,
-  };
-  return exchange(request);
+function send(url: string): Promise<unknown> {
+  const request = { url, headers: {}, body: '{}', signal: undefined, isRepeatable: true };
+  return dispatchRequest(tryNodeDispatcher()!, request);
 }
 
 test('over TLS sockets are kept, and sessions taken up again', async () => {
   await using server = await listen();
   setDefaultCACertificates([CERTIFICATE]);
-  const exchange = createNodeExchange(tryNodeHttp()!);
-  for (let sent = 0; sent < 2; sent++) {
-    expect(await send(server.url, exchange)).toMatchObject({ status: 200, text: 'secret' });
+  const sendTwo = (): Promise<unknown[]> => Promise.all([send(server.url), send(server.url)]);
+  for (let round = 0; round < 2; round++) {
+    expect(await sendTwo()).toMatchObject([{ text: 'secret' }, { text: 'secret' }]);
   }
-  expect(server.sockets).toHaveLength(1);
+  expect(server.sockets).toHaveLength(2);
   const closed = once(server.sockets[0]!, 'close');
   server.sockets[0]?.end();
   await closed;
-  await send(server.url, exchange);
-  expect(server.sockets).toHaveLength(2);
-  expect(server.sockets[1]?.isSessionReused()).toBe(true);
+  await sendTwo();
+  expect(server.sockets).toHaveLength(3);
+  expect(server.sockets[2]?.isSessionReused()).toBe(true);
+});
+
+test.each([0, 1])('a socket that is closed on its use %i is told new from kept', async (use) => {
+  await using server = await listen((response, index) =>
+    index === use ? response.destroy() : response.end('secret'),
+  );
+  setDefaultCACertificates([CERTIFICATE]);
+  for (let sent = 0; sent < use; sent++) await send(server.url);
+  const outcome = send(server.url);
+  if (use === 0) await expect(outcome).rejects.toMatchObject({ code: 'BAD_GATEWAY' });
+  else expect(await outcome).toMatchObject({ text: 'secret' });
 });
 
 test('a certificate that nobody vouches for is refused', async () => {

@@ -5,8 +5,8 @@ import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Exchange, HttpRequest } from './http-exchange.ts';
-import { createNodeExchange } from './node-exchange.ts';
-import { tryNodeHttp } from './node-http.ts';
+import { dispatchRequest } from './dispatch-request.ts';
+import { tryNodeDispatcher } from './node-dispatcher.ts';
 
 interface Deployment extends AsyncDisposable {
   readonly url: string;
@@ -41,11 +41,7 @@ async function listen(answer: Answer, host = '127.0.0.1'): Promise<Deployment> {
   };
 }
 
-function newExchange(): Exchange {
-  const load = tryNodeHttp();
-  if (load === undefined) throw new TypeError('This is Node');
-  return createNodeExchange(load);
-}
+const send: Exchange = (request) => dispatchRequest(tryNodeDispatcher()!, request);
 
 function request(url: string, change?: Partial<HttpRequest>): HttpRequest {
   return { url, headers: {}, body: '{}', signal: undefined, isRepeatable: true, ...change };
@@ -53,25 +49,23 @@ function request(url: string, change?: Partial<HttpRequest>): HttpRequest {
 
 /** Sends two requests; what happens to the kept socket in between is up to the second answer. */
 async function afterOne(deployment: Deployment, isRepeatable: boolean): Promise<unknown> {
-  const exchange = newExchange();
-  await exchange(request(deployment.url));
-  return exchange(request(deployment.url, { isRepeatable })).catch((error: unknown) => error);
+  await send(request(deployment.url));
+  return send(request(deployment.url, { isRepeatable })).catch((error: unknown) => error);
 }
 
-describe('the Node exchange', () => {
+describe('through the dispatcher of fetch', () => {
   test('posts with a length, keeps the socket and takes any status for an answer', async () => {
     await using deployment = await listen((response, index) => {
       if (index === 0) response.end('"ä€😀"');
       else response.writeHead(503, { 'Retry-After': '7' }).end('busy');
     });
-    const exchange = newExchange();
     const headers = { authorization: 'Bearer t' };
-    expect(await exchange(request(deployment.url, { headers, body: '{"a":"ä"}' }))).toEqual({
+    expect(await send(request(deployment.url, { headers, body: '{"a":"ä"}' }))).toEqual({
       status: 200,
       text: '"ä€😀"',
       retryAfter: undefined,
     });
-    expect(await exchange(request(deployment.url))).toEqual({
+    expect(await send(request(deployment.url))).toEqual({
       status: 503,
       text: 'busy',
       retryAfter: '7',
@@ -97,29 +91,28 @@ describe('the Node exchange', () => {
     deployment.server.on('request', (incoming: IncomingMessage) => {
       incoming.on('data', (piece: Buffer) => (received += piece.length));
     });
-    const answer = await newExchange()(request(deployment.url, { body: text }));
+    const answer = await send(request(deployment.url, { body: text }));
     expect(answer.text === text).toBe(true);
     expect(received).toBe(Buffer.byteLength(text));
   });
 
   test('20 at once take 20 sockets, the next 20 the same ones', async () => {
     await using deployment = await listen((response) => setTimeout(() => response.end('1'), 5));
-    const exchange = newExchange();
     for (let round = 0; round < 2; round++) {
-      await Promise.all(Array.from({ length: 20 }, () => exchange(request(deployment.url))));
+      await Promise.all(Array.from({ length: 20 }, () => send(request(deployment.url))));
     }
     expect(deployment.sockets).toHaveLength(20);
   });
 
   test('reaches IPv6 addresses', async () => {
     await using deployment = await listen((response) => response.end('6'), '::1');
-    expect(await newExchange()(request(deployment.url))).toMatchObject({ text: '6' });
+    expect(await send(request(deployment.url))).toMatchObject({ text: '6' });
   });
 
   test('https goes over TLS', async () => {
     await using deployment = await listen((response) => response.end('plain'));
     const url = deployment.url.replace('http:', 'https:');
-    await expect(newExchange()(request(url))).rejects.toMatchObject({ origin: 'network' });
+    await expect(send(request(url))).rejects.toMatchObject({ origin: 'network' });
     expect(deployment.requests).toHaveLength(0);
   });
 });
@@ -143,6 +136,20 @@ describe('a kept socket that the server closes when it is taken', () => {
     expect(deployment.requests).toHaveLength(3);
   });
 
+  test('many that are closed at the same time are all sent again', async () => {
+    await using deployment = await listen((response, index) => {
+      if (index < 10) setTimeout(() => response.end('ok'), 5);
+      else if (index === 10) deployment.server.closeAllConnections();
+      else response.end('ok');
+    });
+    const sendTen = (): Promise<unknown> =>
+      Promise.all(Array.from({ length: 10 }, () => send(request(deployment.url))));
+    await sendTen();
+    await expect(sendTen()).resolves.toEqual(
+      Array.from({ length: 10 }, () => expect.objectContaining({ text: 'ok' })),
+    );
+  });
+
   test('a mutation may have run: an error', async () => {
     await using deployment = await listen(closeOnReuse);
     expect(await afterOne(deployment, false)).toMatchObject({
@@ -154,7 +161,7 @@ describe('a kept socket that the server closes when it is taken', () => {
 
   test('a socket that was new is an error for queries too', async () => {
     await using deployment = await listen((response) => response.destroy());
-    await expect(newExchange()(request(deployment.url))).rejects.toMatchObject({
+    await expect(send(request(deployment.url))).rejects.toMatchObject({
       code: 'BAD_GATEWAY',
     });
     expect(deployment.requests).toHaveLength(1);
@@ -162,12 +169,11 @@ describe('a kept socket that the server closes when it is taken', () => {
 
   test('one that was closed while idle is not taken at all', async () => {
     await using deployment = await listen((response) => response.end('ok'));
-    const exchange = newExchange();
-    await exchange(request(deployment.url));
+    await send(request(deployment.url));
     deployment.server.closeIdleConnections();
     await once(deployment.sockets[0]!, 'close');
     await new Promise((resolve) => setTimeout(resolve, 20)); // The other end learns of it a little later.
-    await exchange(request(deployment.url, { isRepeatable: false }));
+    await send(request(deployment.url, { isRepeatable: false }));
     expect(deployment.sockets).toHaveLength(2);
   });
 });
@@ -176,7 +182,7 @@ describe('failures', () => {
   test('nobody listens: nothing was sent', async () => {
     const deployment = await listen(() => {});
     await deployment[Symbol.asyncDispose]();
-    await expect(newExchange()(request(deployment.url))).rejects.toMatchObject({
+    await expect(send(request(deployment.url))).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       origin: 'network',
     });
@@ -185,7 +191,7 @@ describe('failures', () => {
   test('a header that cannot be sent', async () => {
     await using deployment = await listen((response) => response.end());
     const headers = { 'x-trace': 'a\nb' };
-    await expect(newExchange()(request(deployment.url, { headers }))).rejects.toMatchObject({
+    await expect(send(request(deployment.url, { headers }))).rejects.toMatchObject({
       origin: 'network',
     });
     expect(deployment.sockets).toHaveLength(0);
@@ -205,7 +211,7 @@ describe('failures', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    await expect(newExchange()(request(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({
+    await expect(send(request(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({
       code: 'BAD_GATEWAY',
       origin: 'network',
     });
@@ -220,7 +226,7 @@ describe('failures', () => {
           response.writeHead(200, { 'Content-Length': 100 }).write('half');
       });
       const controller = new AbortController();
-      const outcome = newExchange()(request(deployment.url, { signal: controller.signal })).catch(
+      const outcome = send(request(deployment.url, { signal: controller.signal })).catch(
         (error: unknown) => error,
       );
       const [incoming] = (await once(deployment.server, 'request')) as [IncomingMessage];
@@ -236,7 +242,7 @@ describe('failures', () => {
   test('aborted already: nothing is sent', async () => {
     await using deployment = await listen((response) => response.end());
     const signal = AbortSignal.abort('over');
-    await expect(newExchange()(request(deployment.url, { signal }))).rejects.toBe('over');
+    await expect(send(request(deployment.url, { signal }))).rejects.toBe('over');
     expect(deployment.sockets).toHaveLength(0);
   });
 });

@@ -1,0 +1,14 @@
+import { toErrorResponse } from '@/lib/convex/error-response';
+import { createContext } from '@/lib/convex/server';
+
+export async function POST(request: Request): Promise<Response> {
+  const ctx = await createContext({ headers: request.headers });
+  try {
+    return Response.json(
+      { id: await ctx.caller.teams.create(await request.json()) },
+      { status: 201 },
+    );
+  } catch (error) {
+    return toErrorResponse(error);
+  }
+}
