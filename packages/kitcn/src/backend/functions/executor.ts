@@ -32,6 +32,7 @@ import type { Invocation } from './function-runner.ts';
 import { answerHttpAction } from './http-action.ts';
 import { prepareCall } from './prepare-call.ts';
 import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
+import { createProgressLog } from './progress-log.ts';
 import { Transactions, createState } from './transactions.ts';
 import type { RegisteredFunction } from './registered-function.ts';
 import type { FunctionCalls } from './syscalls/syscall.ts';
@@ -130,18 +131,21 @@ export class Executor {
 
   /** The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. */
   async deploy(load: (calls: FunctionCalls) => Promise<Deployment>): Promise<PushResult> {
-    const { activity, database } = this.#options;
+    const { activity, database, log } = this.#options;
     activity.beginLoading();
     try {
       const deployment = await load(this.#runner);
       const { schema, authProviders, functions } = deployment;
       const parsed = schema === null ? null : parseSchema(schema);
-      await this.#transactions.exclusive(() => {
-        database.applySchema(parsed);
+      const onProgress = createProgressLog(log);
+      const onApplied = (): void => {
         if (this.#deployment !== EMPTY_DEPLOYMENT) this.#hasNewCode = true;
         this.#deployment = deployment;
         this.#queries.invalidateAll();
-      });
+      };
+      await this.#transactions.exclusive(() =>
+        database.applySchemaInSteps(parsed, { onProgress, onApplied }),
+      );
       return { authProviders, functionCount: functions.size };
     } finally {
       activity.endLoading();

@@ -2,6 +2,7 @@ import { convexToJson } from 'convex/values';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { encodeDocumentId } from '../values/document-id.ts';
 import type {
   DocumentJson,
   PageResult,
@@ -288,7 +289,11 @@ describe('streams', () => {
       source: { type: 'FullTableScan', tableName: '_storage', order: null },
       operators: [],
     };
-    expect(drain(transaction.query(files, 'system'))).toEqual([]);
+    const refused = expect.objectContaining({ code: 'NotSupported' });
+    expect(() => transaction.query(files, 'system')).toThrow(refused);
+    const internalId = new Uint8Array(16);
+    const file = encodeDocumentId({ tableNumber: 2, internalId });
+    expect(() => transaction.get(file, 'system')).toThrow(refused);
   });
 });
 
