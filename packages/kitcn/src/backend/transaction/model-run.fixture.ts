@@ -10,7 +10,7 @@ import type { ModelPosition } from './model.fixture.ts';
 import { TABLES, withoutUndefined } from './operation.fixture.ts';
 import type { Fields, Operation, QuerySketch } from './operation.fixture.ts';
 import { findIn, indexName, resolveQuery } from './resolved-query.fixture.ts';
-import type { ResolvedQuery } from './resolved-query.fixture.ts';
+import type { OpenPage, ResolvedQuery } from './resolved-query.fixture.ts';
 import { ReadSet } from './read-set.ts';
 import type {
   ChangeSet,
@@ -31,14 +31,6 @@ interface OpenWrite {
     readonly before: Model;
     readonly point: ReturnType<WriteTransaction['savepoint']>;
   }[];
-}
-
-interface OpenPage {
-  readonly query: ResolvedQuery;
-  readonly start: string | null;
-  readonly startAt: ModelPosition;
-  readonly end: string;
-  readonly endAt: ModelPosition;
 }
 
 interface Watch extends Reader {

@@ -1,4 +1,4 @@
-import type { ModelQuery } from './model.fixture.ts';
+import type { ModelPosition, ModelQuery } from './model.fixture.ts';
 import type { QuerySketch } from './operation.fixture.ts';
 import type { DocumentJson, QueryJson, RangeExpression, ReadTransaction } from './transaction.ts';
 
@@ -6,6 +6,15 @@ import type { DocumentJson, QueryJson, RangeExpression, ReadTransaction } from '
 export interface ResolvedQuery {
   readonly json: QueryJson;
   readonly model: ModelQuery;
+}
+
+/** A page that was read: its cursors, and where they are in the model. */
+export interface OpenPage {
+  readonly query: ResolvedQuery;
+  readonly start: string | null;
+  readonly startAt: ModelPosition;
+  readonly end: string;
+  readonly endAt: ModelPosition;
 }
 
 const IS_EVEN = { $eq: [{ $mod: [{ $field: 'n' }, { $literal: 2 }] }, { $literal: 0 }] };
