@@ -17,7 +17,7 @@ import type { ValidationContext } from '../values/validate-value.ts';
 import type { Activity } from './activity.ts';
 import { EMPTY_DEPLOYMENT } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
-import type { DueJob, RequestState, TransactionState, WorldSource } from './execution.ts';
+import type { DueJob, RequestState, WorldSource } from './execution.ts';
 import type {
   FunctionCall,
   FunctionResult,
@@ -36,9 +36,11 @@ import { FunctionRunner } from './function-runner.ts';
 import type { Invocation } from './function-runner.ts';
 import { answerHttpAction } from './http-action.ts';
 import type { SentRequest, SentResponse } from './http-action.ts';
+import { LostQueries } from './lost-queries.ts';
 import { prepareCall } from './prepare-call.ts';
 import { AlreadyApplied, applyOnce } from './repeated-mutation.ts';
 import { countUserFunctions, withSystemFunctions } from './system-functions.ts';
+import { createProgressLog } from './progress-log.ts';
 import { Transactions, createState } from './transactions.ts';
 import type { RegisteredFunction } from './registered-function.ts';
 import type { FunctionCalls } from './syscalls/syscall.ts';
@@ -58,8 +60,6 @@ export interface ExecutorOptions extends WorldSource {
   lostQueries: ReadonlyMap<number, string>;
 }
 
-/** How long a query that took the last thread down is not run again, unless the code changes. */
-const REFUSE_LOST_MS = 60_000;
 /** How much the query cache holds. */
 const CACHE_BYTES = 100 * 1024 * 1024;
 
@@ -91,14 +91,13 @@ export class Executor {
   readonly #transactions: Transactions;
   readonly #runner: FunctionRunner;
   readonly #queries: QueryService;
-  readonly #startedAt = performance.now();
+  readonly #lostQueries: LostQueries;
   #deployment: Deployment = EMPTY_DEPLOYMENT;
-  /** Other code than the thread started with. */
-  #hasNewCode = false;
 
   constructor(options: ExecutorOptions) {
     const { database, clock, activity, transactionTimeoutMs, actionTimeoutMs } = options;
     this.#options = options;
+    this.#lostQueries = new LostQueries(options.lostQueries);
     const events = {
       onScheduled: options.onScheduled,
       onCommit: (changes: ChangeSet, timestamp: bigint) =>
@@ -141,18 +140,21 @@ export class Executor {
 
   /** The same with code that is loaded in any way; the global `Convex` of its realm makes those `calls`. */
   async deploy(load: (calls: FunctionCalls) => Promise<Deployment>): Promise<PushResult> {
-    const { activity, database } = this.#options;
+    const { activity, database, log } = this.#options;
     activity.beginLoading();
     try {
       const deployment = await load(this.#runner);
       const { schema, authProviders, functions } = deployment;
       const parsed = schema === null ? null : parseSchema(schema);
-      await this.#transactions.exclusive(() => {
-        database.applySchema(parsed);
-        if (this.#deployment !== EMPTY_DEPLOYMENT) this.#hasNewCode = true;
+      const onProgress = createProgressLog(log);
+      const onApplied = (): void => {
+        if (this.#deployment !== EMPTY_DEPLOYMENT) this.#lostQueries.forget();
         this.#deployment = deployment;
         this.#queries.invalidateAll();
-      });
+      };
+      await this.#transactions.exclusive(() =>
+        database.applySchemaInSteps(parsed, { onProgress, onApplied }),
+      );
       return { authProviders, functionCount: countUserFunctions(functions.keys()) };
     } finally {
       activity.endLoading();
@@ -323,7 +325,7 @@ export class Executor {
     request.journal.endCursor = call.journal;
     const { observed } = state;
     try {
-      this.#refuseLost(activityId, state);
+      this.#lostQueries.refuse(activityId, state);
       const invocation = this.#prepare(request, { ...call, kind: 'query' }, state.transaction);
       const value = await this.#runner.runQueryIn(state, invocation);
       const result = { status: 'success', value, logLines: request.logLines } as const;
@@ -334,15 +336,6 @@ export class Executor {
     } finally {
       this.#options.activity.leave(activityId);
     }
-  }
-
-  /** A query that kept a thread busy until it had to be stopped would do it to each new one. */
-  #refuseLost(activityId: number, { observed }: TransactionState): void {
-    const message = this.#options.lostQueries.get(activityId);
-    const isOver = this.#hasNewCode || performance.now() - this.#startedAt > REFUSE_LOST_MS;
-    if (message === undefined || isOver) return;
-    observed.clock = true;
-    throw new FunctionFailure(message);
   }
 
   /** What the mutation did when it was sent before, even if it could not be run any more. */

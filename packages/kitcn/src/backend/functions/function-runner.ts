@@ -119,8 +119,8 @@ export class FunctionRunner implements FunctionCalls {
     const transaction = savesWrites ? writeTransaction(caller) : null;
     const invocation = this.#nestedInvocation(caller, call);
     const savepoint = transaction?.savepoint();
-    const raiseLimits = caller.state?.transaction.usage.lower(call.limits ?? {});
-    const execution = createExecution(invocation, caller.state);
+    const { state, close } = this.#nestedState(caller.state, call);
+    const execution = createExecution(invocation, state);
     try {
       const value = await this.#invoke(execution, invocation);
       caller.assertRunning();
@@ -133,7 +133,7 @@ export class FunctionRunner implements FunctionCalls {
       if (caller.isRunning) savepoint?.rollback();
       throw error;
     } finally {
-      raiseLimits?.();
+      close();
     }
   }
 
@@ -160,6 +160,18 @@ export class FunctionRunner implements FunctionCalls {
     if (caller.state !== null) return work(writeTransaction(caller), caller.state);
     // Also if the action ends before its turn comes: the call was made while it ran.
     return this.#options.transactions.write((state) => work(state.transaction, state));
+  }
+
+  /** The transaction of the caller with limits of its own, or a snapshot of the last commit. */
+  #nestedState(
+    state: TransactionState | null,
+    { isStale = false, limits = {} }: NestedCall,
+  ): { state: TransactionState | null; close: () => void } {
+    if (state === null) return { state, close: () => {} };
+    if (!isStale) return { state, close: state.transaction.usage.lower(limits) };
+    const snapshot = this.#options.transactions.openSnapshot();
+    snapshot.usage.lower(limits);
+    return { state: { ...state, transaction: snapshot }, close: () => snapshot.end() };
   }
 
   #nestedInvocation(parent: Execution, call: NestedCall): Invocation {

@@ -11,11 +11,20 @@ async function look() {
 }
 export const inQuery = query(look);
 export const inAction = action(look);
+export const inMutation = mutation(look);
+export const format = query(() => {
+  const seconds = new Intl.DateTimeFormat('en', { dateStyle: 'short', timeStyle: 'long', timeZone: 'UTC' });
+  const now = Date.now();
+  for (let count = 0; count < 1e6; count += 1) Math.sqrt(count);
+  const { value } = seconds.formatToParts().at(-3);
+  return [seconds.format() === seconds.format(now), value === seconds.formatToParts(now).at(-3).value];
+});
 export const random = query(() => [Math.random(), crypto.randomUUID(), [...crypto.getRandomValues(new Uint8Array(4))].length]);
 const uses = {
   fetch: () => fetch('http://127.0.0.1:9'),
   setTimeout: () => setTimeout(() => {}, 1),
   setInterval: () => setInterval(() => {}, 1),
+  signal: () => AbortSignal.timeout(1),
   import: () => import('./other.js'),
   generateKey: () => crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, true, ['sign']),
 };
@@ -25,6 +34,8 @@ export const useInAction = action(async () => {
   await new Promise((resolve) => setTimeout(resolve, 1));
   const key = await uses.generateKey();
   const error = await uses.fetch().catch((thrown) => thrown);
+  const signal = AbortSignal.timeout(60_000);
+  if (!(signal instanceof AbortSignal) || signal.aborted || !AbortSignal.abort().aborted) throw new Error('no signal');
   return [key.type, error instanceof TypeError, error instanceof Error, error instanceof RangeError];
 });
 export const bytes = action(async () => {
@@ -45,6 +56,14 @@ test('the clock stands in queries and goes in actions', async () => {
   expect(real.after[2]).toBeGreaterThan(real.before[2] ?? Infinity);
 });
 
+test('formats of dates take the clock that stands; the timer of mutations goes', async () => {
+  await using host = await temporaryHost({ world: WORLD });
+  expect(await host.value('world:format')).toEqual([true, true]);
+  const { before, after } = (await host.value('world:inMutation')) as Record<string, number[]>;
+  expect(after?.slice(0, 2)).toEqual(before?.slice(0, 2));
+  expect(after?.[2]).toBeGreaterThan(before?.[2] ?? Infinity);
+});
+
 test('each execution has randomness of its own', async () => {
   await using host = await temporaryHost({ world: WORLD });
   const first = await host.value('world:random');
@@ -59,7 +78,12 @@ test('each execution has randomness of its own', async () => {
 test.each(['world:use', 'world:useInMutation'])('%s cannot reach the outside', async (path) => {
   await using host = await temporaryHost({ world: WORLD });
   const names = { fetch: 'fetch()', setTimeout: 'setTimeout()', setInterval: 'setInterval()' };
-  const all = { ...names, import: 'dynamic import()', generateKey: 'crypto.subtle.generateKey()' };
+  const all = {
+    ...names,
+    signal: 'AbortSignal.timeout()',
+    import: 'dynamic import()',
+    generateKey: 'crypto.subtle.generateKey()',
+  };
   for (const [name, words] of Object.entries(all)) {
     const { message } = await host.failure(path, { name });
     expect(message).toContain(`Can't use ${words} in queries and mutations.`);

@@ -16,7 +16,7 @@ export const HOOKS_GLOBAL = '__kitcnRealmHooks';
 
 /** Script that puts the hooks in place of the clock, randomness and I/O of a realm. */
 export function realmPrelude(): string {
-  const installers = [hookClock, hookRandomness, hookOutside];
+  const installers = [hookClock, hookFormats, hookRandomness, hookOutside];
   const calls = installers.map((install) => `(${install.toString()})(${HOOKS_GLOBAL});`);
   return `${calls.join('\n')}\ndelete globalThis.${HOOKS_GLOBAL};`;
 }
@@ -37,6 +37,24 @@ function hookClock(hooks: RealmHooks): void {
   Object.defineProperty(globalThis, 'performance', {
     value: { timeOrigin, now: () => hooks.performanceNow() },
   });
+}
+
+/** Without a date, formats take the present one. */
+function hookFormats(hooks: RealmHooks): void {
+  const { prototype } = Intl.DateTimeFormat;
+  const { formatToParts } = prototype;
+  const format = Object.getOwnPropertyDescriptor(prototype, 'format')?.get;
+  Object.defineProperty(prototype, 'format', {
+    configurable: true,
+    get(this: Intl.DateTimeFormat) {
+      // What the language says it is.
+      const real = format?.call(this) as Intl.DateTimeFormat['format'];
+      return (date?: Date | number) => real(date ?? hooks.now());
+    },
+  });
+  prototype.formatToParts = function (this: Intl.DateTimeFormat, date) {
+    return formatToParts.call(this, date ?? hooks.now());
+  };
 }
 
 function hookRandomness(hooks: RealmHooks): void {
@@ -85,6 +103,17 @@ function hookOutside(hooks: RealmHooks): void {
       }, delay);
     });
   };
+  // The class itself is that of the whole thread.
+  const HookedSignal = new Proxy(AbortSignal, {
+    get(target, name) {
+      if (name !== 'timeout') return Reflect.get(target, name);
+      return (delay: number): AbortSignal => {
+        hooks.refuse('AbortSignal.timeout()');
+        return target.timeout(delay);
+      };
+    },
+  });
+  define('AbortSignal', HookedSignal);
   hookTimer('setTimeout', realTimeout);
   hookTimer('setInterval', realInterval);
 }

@@ -157,6 +157,11 @@ export const parallel = mutation(async (ctx) => {
 export const notAwaited = mutation(async (ctx) => {
   void ctx.runMutation(ref('nested:write'), { text: 'late' });
 });
+export const stale = mutation(async (ctx) => {
+  await ctx.db.insert('rows', { text: 'pending' });
+  const read = (options) => ctx.runQuery(ref('nested:texts'), {}, options);
+  return [await read(), await read({ useStaleSnapshot: true }), await read()];
+});
 export const deep = query((ctx, { left }) => left === 0 ? 'bottom' : ctx.runQuery(ref('nested:deep'), { left: left - 1 }));
 export const fromAction = action(async (ctx) => {
   await ctx.runMutation(ref('nested:write'), { text: 'kept' });
@@ -203,6 +208,13 @@ test('writes beside a nested mutation are not part of it', async () => {
   expect(await host.value('nested:texts')).toEqual(['own', 'other']);
   await host.value('nested:notAwaited');
   expect(await host.value('nested:texts')).toContain('late');
+});
+
+test('a query on a stale snapshot sees the last commit', async () => {
+  await using host = await temporaryHost({ nested: NESTED });
+  await host.value('nested:write', { text: 'committed' });
+  const all = ['committed', 'pending'];
+  expect(await host.value('nested:stale')).toEqual([all, ['committed'], all]);
 });
 
 test('calls nest 8 deep', async () => {

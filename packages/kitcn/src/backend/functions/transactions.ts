@@ -95,7 +95,7 @@ export class Transactions implements ValidationContext {
   }
 
   /** Does `work` while no writer is open. */
-  exclusive<T>(work: () => T): Promise<T> {
+  exclusive<T>(work: () => T | Promise<T>): Promise<T> {
     return this.#writers.run(work);
   }
 }

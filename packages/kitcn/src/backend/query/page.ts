@@ -4,6 +4,7 @@ import { parseDocument } from '../storage/documents.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import { IndexScan } from './index-scan.ts';
 import { OperatorChain } from './operator-chain.ts';
+import { TRANSACTION_LIMITS } from '../transaction/transaction-usage.ts';
 import type { DocumentJson, PageRequest, PageResult } from '../transaction/transaction.ts';
 import type { TransactionView } from '../transaction/transaction-view.ts';
 import type { CursorPosition } from './cursor.ts';
@@ -11,17 +12,21 @@ import type { QueryPlan } from './query-plan.ts';
 
 const MAX_PAGE_SIZE = 32_000;
 const SPLIT_RECOMMENDED_ROWS = 6144;
+/** Three quarters of what a transaction may read. */
+const SPLIT_RECOMMENDED_BYTES = 0.75 * TRANSACTION_LIMITS.bytesRead.most;
 
 /** What was read for one page, filtered-out documents included. */
 interface PageRows {
   readonly page: DocumentJson[];
   readonly keys: Uint8Array[];
-  readonly stopped: 'end' | 'full' | 'rowLimit';
+  /** Of all documents that were read. */
+  readonly bytes: number;
+  readonly stopped: 'end' | 'full' | 'limit';
 }
 
 /**
- * Reads one page. With an `endCursor` the page is everything up to it, whatever the page size and limits say, so that
- * the pages of a growing list keep meeting.
+ * Reads one page. With an `endCursor` the page is everything up to it, whatever the page size says, so that the pages
+ * of a growing list keep meeting; a limit that stops before it makes the caller split the page.
  */
 export function readPage(view: TransactionView, request: PageRequest, plan: QueryPlan): PageResult {
   assertPageSize(request.pageSize);
@@ -40,7 +45,7 @@ export function readPage(view: TransactionView, request: PageRequest, plan: Quer
   };
 }
 
-const EMPTY: PageRows = { page: [], keys: [], stopped: 'end' };
+const EMPTY: PageRows = { page: [], keys: [], bytes: 0, stopped: 'end' };
 
 function narrow(
   plan: QueryPlan,
@@ -58,35 +63,51 @@ function narrow(
 
 function collectRows(
   view: TransactionView,
-  { pageSize, endCursor, maximumRowsRead }: PageRequest,
+  request: PageRequest,
   { index, operators, ...range }: QueryPlan,
 ): PageRows {
   if (index === null) return EMPTY;
-  const mostDocuments = endCursor === null ? Math.floor(pageSize) : Infinity;
-  const mostRows = Math.max(maximumRowsRead ?? Infinity, 1);
+  const { mostDocuments, mostRows, mostBytes } = limitsOf(request);
   const scan = new IndexScan(view, { index, ...range }, Math.min(mostDocuments, mostRows));
   const chain = new OperatorChain(operators);
   const page: DocumentJson[] = [];
   const keys: Uint8Array[] = [];
+  let bytes = 0;
+  const stop = (stopped: PageRows['stopped']): PageRows => ({ page, keys, bytes, stopped });
   for (;;) {
-    if (chain.isExhausted) return { page, keys, stopped: 'end' };
-    if (page.length >= mostDocuments) return { page, keys, stopped: 'full' };
-    if (keys.length >= mostRows) return { page, keys, stopped: 'rowLimit' };
+    if (chain.isExhausted) return stop('end');
+    if (page.length >= mostDocuments) return stop('full');
+    if (keys.length >= mostRows || bytes >= mostBytes) return stop('limit');
     const row = scan.next();
-    if (row === null) return { page, keys, stopped: 'end' };
+    if (row === null) return stop('end');
     keys.push(row.key);
+    bytes += row.size;
     const document = parseDocument(row.json);
     if (chain.accepts(document)) page.push(document);
   }
+}
+
+/** At least one row is read, so that whoever goes on from page to page comes to the end. */
+function limitsOf({ pageSize, endCursor, maximumRowsRead, maximumBytesRead }: PageRequest): {
+  mostDocuments: number;
+  mostRows: number;
+  mostBytes: number;
+} {
+  return {
+    mostDocuments: endCursor === null ? Math.floor(pageSize) : Infinity,
+    mostRows: Math.max(maximumRowsRead ?? Infinity, 1),
+    mostBytes: Math.max(maximumBytesRead ?? Infinity, 1),
+  };
 }
 
 function positionAfter({ keys, stopped }: PageRows): CursorPosition {
   return stopped === 'end' ? 'end' : (keys.at(-1) ?? 'end');
 }
 
-function pageStatusOf({ keys, stopped }: PageRows): PageResult['pageStatus'] {
-  if (stopped === 'rowLimit') return 'SplitRequired';
-  return keys.length > SPLIT_RECOMMENDED_ROWS ? 'SplitRecommended' : null;
+function pageStatusOf({ keys, bytes, stopped }: PageRows): PageResult['pageStatus'] {
+  if (stopped === 'limit') return 'SplitRequired';
+  const isLarge = keys.length > SPLIT_RECOMMENDED_ROWS || bytes > SPLIT_RECOMMENDED_BYTES;
+  return isLarge ? 'SplitRecommended' : null;
 }
 
 function assertPageSize(pageSize: number): void {

@@ -76,7 +76,14 @@ function findIndex(indexName: string, catalog: Catalog, scope: TableScope): Inde
   const dot = indexName.indexOf('.');
   const table = tableInScope(catalog, indexName.slice(0, dot), scope);
   const index = table?.indexes.get(indexName.slice(dot + 1));
-  if (index !== undefined) return index;
+  if (index !== undefined && !index.isStaged) return index;
+  if (index !== undefined) {
+    throw new BackendError(
+      400,
+      'IndexStaged',
+      `The index "${indexName}" is staged: it cannot be queried before the schema declares it without \`staged\`.`,
+    );
+  }
   throw new BackendError(
     400,
     'IndexNotFoundError',

@@ -2,6 +2,7 @@ import { convexToJson } from 'convex/values';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { encodeDocumentId } from '../values/document-id.ts';
 import type {
   DocumentJson,
   PageResult,
@@ -73,6 +74,8 @@ const run = (transaction: ReadTransaction, query: QueryJson): JSONValue[] =>
   drain(transaction.query(query, 'user')).map(({ n }) => n ?? null);
 
 const upTo = (count: number): number[] => [...Array(count).keys()];
+
+const text = 'x'.repeat(1000);
 
 const isEven: QueryOperator = {
   filter: { $eq: [{ $mod: [{ $field: 'n' }, { $literal: 2 }] }, { $literal: 0 }] },
@@ -286,7 +289,11 @@ describe('streams', () => {
       source: { type: 'FullTableScan', tableName: '_storage', order: null },
       operators: [],
     };
-    expect(drain(transaction.query(files, 'system'))).toEqual([]);
+    const refused = expect.objectContaining({ code: 'NotSupported' });
+    expect(() => transaction.query(files, 'system')).toThrow(refused);
+    const internalId = new Uint8Array(16);
+    const file = encodeDocumentId({ tableNumber: 2, internalId });
+    expect(() => transaction.get(file, 'system')).toThrow(refused);
   });
 });
 
@@ -347,6 +354,7 @@ interface Paging {
   endCursor?: string | null;
   pageSize?: number;
   maximumRowsRead?: number | null;
+  maximumBytesRead?: number | null;
 }
 
 function page(transaction: ReadTransaction, query: QueryJson, options: Paging = {}) {
@@ -477,6 +485,39 @@ describe('pages', () => {
     expect(
       pages(transaction, scan(null, isEven), { pageSize: 5, maximumRowsRead: 4 }).flat(),
     ).toEqual([0, 2, 4, 6, 8]);
+  });
+
+  test('a limit of bytes ends a page early, after one document at least', () => {
+    const { transaction } = openWith(numbered(5).map((item) => ({ ...(item as object), text })));
+    const size = 2 * text.length;
+    const query = scan(null);
+    const first = page(transaction, query, { maximumBytesRead: size });
+    expect(first).toMatchObject({ found: [0, 1], isDone: false, pageStatus: 'SplitRequired' });
+    expect(pages(transaction, query, { maximumBytesRead: 1 })).toEqual([
+      [0],
+      [1],
+      [2],
+      [3],
+      [4],
+      [],
+    ]);
+    expect(page(transaction, query, { pageSize: 5 }).pageStatus).toBeNull();
+  });
+
+  test('a page of many bytes asks to be split', () => {
+    const large = 'x'.repeat(1_000_000);
+    const { database, transaction } = openWith(Array(14).fill({ large }));
+    transaction.commit();
+    const statusOf = (pageSize: number): PageResult['pageStatus'] => {
+      const reader = database.beginRead();
+      try {
+        return page(reader, scan(null), { pageSize }).pageStatus;
+      } finally {
+        reader.end();
+      }
+    };
+    expect(statusOf(12)).toBeNull();
+    expect(statusOf(13)).toBe('SplitRecommended');
   });
 
   test('a row limit before an end cursor leaves no gap', () => {

@@ -27,6 +27,8 @@ export interface IndexSchema {
   readonly name: string;
   /** As declared; every index goes on with `_creationTime` and `_id`. */
   readonly fields: readonly string[];
+  /** It is kept up to date, but cannot be queried yet. */
+  readonly isStaged?: boolean;
 }
 
 const MAX_INDEXES = 64;
@@ -50,7 +52,13 @@ function parseTable(json: JsonObject): TableSchema {
   const table: TableSchema = {
     name,
     validator: parseDocumentType(name, json['documentType']),
-    indexes: objectsOf(json['indexes']).map((index) => parseIndex(name, index)),
+    indexes: [
+      ...objectsOf(json['indexes']).map((index) => parseIndex(name, index)),
+      ...objectsOf(json['stagedDbIndexes']).map((index) => ({
+        ...parseIndex(name, index),
+        isStaged: true,
+      })),
+    ],
     searchIndexes: indexNames(json['searchIndexes']),
     vectorIndexes: indexNames(json['vectorIndexes']),
   };

@@ -12,6 +12,8 @@ export interface Index {
   /** All fields of the key, down to `_id`. */
   readonly fields: readonly string[];
   readonly paths: readonly FieldPath[];
+  /** It is kept up to date, but cannot be queried. */
+  readonly isStaged: boolean;
 }
 
 export interface Table {
@@ -88,7 +90,7 @@ export function createIndex(
     name,
     JSON.stringify(fields),
   );
-  return toIndex({ id: Number(lastInsertRowid), tableNumber, name, fields });
+  return toIndex({ id: Number(lastInsertRowid), tableNumber, name, fields, isStaged: false });
 }
 
 function createTable(connection: Connection, row: { number: number; name: string }): void {
@@ -106,13 +108,15 @@ function loadTable(
     'SELECT id, name, fields FROM indexes WHERE table_number = ? ORDER BY id',
     number,
   );
+  const declared = schema?.tables.find((table) => table.name === name);
+  const staged = declared?.indexes.filter(({ isStaged }) => isStaged).map((index) => index.name);
   const indexes = new Map<string, Index>();
   for (const row of rows) {
     // Written by `createIndex`.
     const fields = JSON.parse(row.fields) as string[];
-    indexes.set(row.name, toIndex({ ...row, tableNumber: number, fields }));
+    const isStaged = staged?.includes(row.name) ?? false;
+    indexes.set(row.name, toIndex({ ...row, tableNumber: number, fields, isStaged }));
   }
-  const declared = schema?.tables.find((table) => table.name === name);
   return {
     number,
     name,

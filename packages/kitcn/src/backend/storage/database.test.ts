@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { readCrons } from './cron-rows.ts';
 import { Database } from './database.ts';
+import type { SchemaProgress } from './apply-schema.ts';
 import type { QueryJson, ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
 import type { JSONValue } from 'convex/values';
 
@@ -267,6 +268,67 @@ describe('applySchema', () => {
     const names = read(database, (t) => namesBy(t, 'by_name'));
     expect(names).toHaveLength(1000);
     expect(names).toEqual(names.toSorted());
+  });
+
+  test('in steps, between which the state of before can be read', async () => {
+    const database = open(':memory:');
+    write(database, (t) => {
+      for (let n = 0; n < 1000; n += 1) t.insert('users', { name: String(n) });
+    });
+    const steps: SchemaProgress[] = [];
+    const onProgress = (progress: SchemaProgress): void => {
+      steps.push(progress);
+      read(database, (t) => {
+        expect(t.count('users')).toBe(1000);
+        expect(() => namesBy(t, 'by_name')).toThrow('There is no index');
+      });
+    };
+    let applied = 0;
+    const onApplied = (): void => {
+      applied += read(database, (t) => namesBy(t, 'by_name')).length;
+    };
+    const schema = usersSchema('text', { by_name: ['name'], by_other: ['other'] });
+    await database.applySchemaInSteps(schema, { onProgress, onApplied });
+    expect(applied).toBe(1000);
+    const done = [256, 512, 768, 1000];
+    expect(steps).toEqual([
+      ...done.map((count) => ({ table: 'users', indexes: null, done: count, total: 1000 })),
+      ...done.map((count) => ({
+        table: 'users',
+        indexes: ['by_name', 'by_other'],
+        done: count,
+        total: 1000,
+      })),
+    ]);
+  });
+
+  test('in steps, and none of it if one of them fails or the database is closed', async () => {
+    const database = open(':memory:');
+    const ids = write(database, (t) =>
+      Array.from({ length: 600 }, (_, n) => t.insert('users', { name: n < 599 ? 'a' : 1 })),
+    );
+    const events = { onProgress() {}, onApplied: () => expect.unreachable() };
+    const schema = usersSchema('text', { by_name: ['name'] });
+    await expect(database.applySchemaInSteps(schema, events)).rejects.toThrow('Path: .name');
+    write(database, (t) => t.remove(ids[599] ?? ''));
+    const change = database.applySchemaInSteps(schema, events);
+    database.close();
+    await expect(change).rejects.toThrow();
+  });
+
+  test('a staged index is filled and kept up to date, and can be queried once it is enabled', () => {
+    const database = open(':memory:');
+    const staged = { indexDescriptor: 'by_name', fields: ['name'] };
+    const schemaWith = (key: 'indexes' | 'stagedDbIndexes') =>
+      parseSchema({ tables: [{ tableName: 'users', indexes: [], [key]: [staged] }] });
+    write(database, (t) => t.insert('users', { name: 'b' }));
+    database.applySchema(schemaWith('stagedDbIndexes'));
+    write(database, (t) => t.insert('users', { name: 'a' }));
+    expect(() => read(database, (t) => namesBy(t, 'by_name'))).toThrow(
+      expect.objectContaining({ code: 'IndexStaged' }),
+    );
+    database.applySchema(schemaWith('indexes'));
+    expect(read(database, (t) => namesBy(t, 'by_name'))).toEqual(['a', 'b']);
   });
 
   test('an empty table exists from then on', () => {

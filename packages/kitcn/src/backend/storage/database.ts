@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { History } from '../transaction/history.ts';
@@ -6,6 +7,7 @@ import { PastDocuments } from '../transaction/past-documents.ts';
 import { SnapshotTransaction } from '../transaction/snapshot-transaction.ts';
 import { TransactionView } from '../transaction/transaction-view.ts';
 import { migrateToSchema } from './apply-schema.ts';
+import type { SchemaProgress } from './apply-schema.ts';
 import { loadCatalog } from './catalog.ts';
 import { Connection } from './connection.ts';
 import { prepareLayout } from './layout.ts';
@@ -31,6 +33,12 @@ export interface DatabaseOptions {
   readonly durability?: Durability;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+export interface SchemaEvents {
+  onProgress(progress: SchemaProgress): void;
+  /** In the same tick as the change. */
+  onApplied(): void;
 }
 
 const MAX_IDLE_READERS = 4;
@@ -125,17 +133,17 @@ export class Database {
    * `SchemaValidationFailed`.
    */
   applySchema(schema: Schema | null): void {
-    this.#assertOpen();
-    assert(this.#write === null, 'a write transaction is open');
-    this.#writer.execute('BEGIN IMMEDIATE');
-    try {
-      const catalog = migrateToSchema(this.#writer, schema);
-      this.#writer.execute('COMMIT');
-      this.#catalog = catalog;
-    } catch (error) {
-      this.#writer.execute('ROLLBACK');
-      throw error;
+    const steps = this.#migrate(schema);
+    while (steps.next().done !== true);
+  }
+
+  /** The same in small steps, between which this thread can read the state and the schema of before. */
+  async applySchemaInSteps(schema: Schema | null, events: SchemaEvents): Promise<void> {
+    for (const progress of this.#migrate(schema)) {
+      events.onProgress(progress);
+      await nextTurn();
     }
+    events.onApplied();
   }
 
   /** Writes the state of the last commit to a new file. */
@@ -171,6 +179,22 @@ export class Database {
     // Last, so that SQLite moves the log into the file.
     this.#writer.close();
     this.#temporary?.remove();
+  }
+
+  *#migrate(schema: Schema | null): Generator<SchemaProgress, void> {
+    this.#assertOpen();
+    assert(this.#write === null, 'a write transaction is open');
+    this.#writer.execute('BEGIN IMMEDIATE');
+    let isDone = false;
+    try {
+      const catalog = yield* migrateToSchema(this.#writer, schema);
+      this.#writer.execute('COMMIT');
+      this.#catalog = catalog;
+      isDone = true;
+    } finally {
+      // A database that was closed meanwhile has rolled back.
+      if (!isDone && this.#isOpen) this.#writer.execute('ROLLBACK');
+    }
   }
 
   #openReader(): Connection {

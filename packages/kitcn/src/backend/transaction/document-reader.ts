@@ -6,7 +6,7 @@ import type { QueryPlan } from '../query/query-plan.ts';
 import { afterPrefix } from '../index/key-interval.ts';
 import { encodeKeyPart } from '../values/key-part.ts';
 import { decodeDocumentId } from '../values/document-id.ts';
-import { assertScope, tableInScope } from './table-scope.ts';
+import { assertHasRows, assertScope, tableInScope } from './table-scope.ts';
 import type { Table } from '../storage/catalog.ts';
 import type { StoredDocument } from '../storage/documents.ts';
 import type { TransactionUsage } from './transaction-usage.ts';
@@ -83,6 +83,7 @@ export class DocumentReader {
 
   #plan(query: QueryJson, scope: TableScope): QueryPlan {
     const { catalog, reads } = this.#view;
+    assertHasRows(tableNameOf(query.source));
     if (reads !== null && !catalog.byName.has(tableNameOf(query.source))) this.#missTable();
     return planQuery(query, catalog, scope);
   }
@@ -111,6 +112,7 @@ export function findAddressed(
     throw invalidId(address, `it is an ID of table "${table.name}", not of "${address.table}"`);
   }
   assertScope(table.name, scope);
+  assertHasRows(table.name);
   const usage = scope === 'user' ? view.usage : null;
   usage?.countQuery();
   view.reads?.addKey(table.byId.id, encodeKeyPart(id));

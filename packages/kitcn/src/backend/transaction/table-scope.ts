@@ -4,6 +4,8 @@ import { isIdentifier } from '../values/value-limits.ts';
 import type { Catalog, Table } from '../storage/catalog.ts';
 import type { TableScope } from './transaction.ts';
 
+const STORAGE_TABLE = '_storage';
+
 /** The table of a name, `null` if there is none yet. Names that the scope may not reach are errors. */
 export function tableInScope(catalog: Catalog, name: string, scope: TableScope): Table | null {
   assertScope(name, scope);
@@ -33,5 +35,15 @@ export function assertScope(name: string, scope: TableScope): void {
     scope === 'user'
       ? `"${name}" is a system table, which is read through \`db.system\`.`
       : `"${name}" is not a system table; \`db.system\` reads only those.`,
+  );
+}
+
+/** The table of files is known by its ids only: code `NotSupported` where its rows are asked for. */
+export function assertHasRows(name: string): void {
+  if (name !== STORAGE_TABLE) return;
+  throw new BackendError(
+    400,
+    'NotSupported',
+    'The embedded backend does not support file storage yet (`db.system` on "_storage").',
   );
 }

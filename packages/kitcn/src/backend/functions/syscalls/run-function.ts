@@ -1,5 +1,4 @@
 import type { JSONValue } from 'convex/values';
-import { BackendError } from '../../backend-error.ts';
 import type { Execution } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
 import { syscall } from './syscall.ts';
@@ -11,16 +10,10 @@ type NestedArgs = RunArgs & { udfType: string; transactionLimits?: TransactionLi
 export const functionRuns: AsyncSyscalls = {
   '1.0/runUdf': syscall(
     (execution, { udfType, transactionLimits, ...call }: NestedArgs, calls: FunctionCalls) => {
-      if (udfType === 'snapshotQuery') {
-        throw new BackendError(
-          400,
-          'NotSupported',
-          'The embedded backend does not support the option useStaleSnapshot yet.',
-        );
-      }
       const kind = udfType === 'mutation' ? 'mutation' : 'query';
       const limits = transactionLimits === undefined ? {} : { limits: transactionLimits };
-      return calls.runNested(execution, { ...call, ...limits, kind });
+      const isStale = udfType === 'snapshotQuery';
+      return calls.runNested(execution, { ...call, ...limits, kind, isStale });
     },
   ),
   '1.0/actions/query': syscall(runFromAction('query')),

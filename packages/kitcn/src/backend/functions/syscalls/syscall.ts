@@ -14,6 +14,8 @@ export interface NestedCall extends FunctionAddress {
   args: JSONValue;
   /** What it may do by itself, where that is less than what its caller still may. */
   limits?: TransactionLimits;
+  /** A query that sees the last commit, not what its caller wrote. */
+  isStale?: boolean;
 }
 
 /** What `ctx.runQuery` and `ctx.runMutation` take as `transactionLimits`. */
