@@ -103,3 +103,10 @@ describe.each(Object.entries(RUNTIMES))('on %s', (_name, start) => {
     ({ gives, index }) => expect(reports[index]).toEqual(gives),
   );
 });
+
+test('kitcn/test runs a suite under bun test', { timeout: 60_000 }, async () => {
+  const suite = fileURLToPath(new URL('../testing/node-suite.mjs', import.meta.url));
+  const { code, stderr } = await runProgram(installed('bun'), ['test', suite], { cwd: here });
+  expect(stderr).toMatch(/ 2 pass\n 0 fail\n/);
+  expect(code).toBe(0);
+});

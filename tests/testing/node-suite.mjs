@@ -1,4 +1,4 @@
-// A suite for `node --test`; `quickstart.test.ts` runs it.
+// A suite for `node --test` and `bun test`; `quickstart.test.ts` and `runtimes.test.ts` run it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeFunctionReference } from 'convex/server';

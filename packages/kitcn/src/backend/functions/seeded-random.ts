@@ -2,13 +2,16 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 
 const BLOCK = Buffer.alloc(512);
 
-/** Random numbers that follow from a 32-byte seed: the key stream of ChaCha20, so good enough for tokens. */
+/** Random numbers that follow from a 32-byte seed: the key stream of AES in counter mode, so good enough for tokens. */
 export class SeededRandom {
-  readonly #cipher: ReturnType<typeof createCipheriv>;
+  readonly #seed: Uint8Array | undefined;
+  /** Made when it is needed: most functions draw no number, and it costs as much as a small query. */
+  #cipher: ReturnType<typeof createCipheriv> | undefined;
   #pool: Buffer = Buffer.alloc(0);
 
-  constructor(seed: Uint8Array = randomBytes(32)) {
-    this.#cipher = createCipheriv('chacha20', seed, Buffer.alloc(16));
+  /** @param seed default: a random one. */
+  constructor(seed?: Uint8Array) {
+    this.#seed = seed;
   }
 
   /** In [0, 1), like `Math.random`. */
@@ -24,6 +27,7 @@ export class SeededRandom {
   }
 
   #take(count: number): Buffer {
+    this.#cipher ??= createCipheriv('aes-256-ctr', this.#seed ?? randomBytes(32), Buffer.alloc(16));
     if (this.#pool.length < count) this.#pool = this.#cipher.update(BLOCK);
     const taken = this.#pool.subarray(0, count);
     this.#pool = this.#pool.subarray(count);
