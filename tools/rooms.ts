@@ -21,9 +21,13 @@ export const LEVELS: Readonly<Record<string, number>> = {
   entries: 6,
 };
 
-/** Imports between rooms of one level that are allowed: `wire` reports failures as `CRPCError`s. */
+/**
+ * Imports between rooms of one level that are allowed: `wire` reports failures as `CRPCError`s, `http` runs what
+ * `procedure` has builders for.
+ */
 export const SIDE_DOORS: Readonly<Record<string, readonly string[]>> = {
   wire: ['errors'],
+  http: ['procedure'],
 };
 
 /** Rooms whose code is bundled into Convex functions, where Node is absent. */
@@ -41,6 +45,7 @@ export const ROOMS_WITHOUT_NODE: readonly string[] = [
 export const LIBRARY_ENTRIES: readonly string[] = [
   'entries/server.ts',
   'entries/crpc.ts',
+  'entries/http.ts',
   'entries/otel.ts',
 ];
 

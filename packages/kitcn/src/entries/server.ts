@@ -88,6 +88,18 @@ export type {
   ParsedPageInput,
   Procedure,
 } from '../procedure/procedure-types.ts';
+export type { RouteInfo, RouteType } from '../procedure/route-definition.ts';
+export type {
+  HttpActionBuilder,
+  Route,
+  RouteBuilder,
+  RouteBuilderWithOutput,
+  RouteMiddleware,
+  RouteMiddlewareOptions,
+  RouteOptions,
+  Router,
+  RouteTree,
+} from '../procedure/route-types.ts';
 export type { InputIssue } from '../procedure/schema-parser.ts';
 export type { ConvexSchema, StandardSchema, ZodSchema } from '../procedure/schema.ts';
 export type { TypeMessage } from '../procedure/type-message.ts';

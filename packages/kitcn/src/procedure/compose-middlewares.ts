@@ -73,7 +73,8 @@ export function patchCall<C extends { ctx: object; input: unknown }>(call: C, pa
   };
 }
 
-function toValue(result: Result | undefined): unknown {
+/** What came back through a middleware. */
+export function toValue(result: Result | undefined): unknown {
   if (result !== undefined && 'value' in result) return result.value;
   throw misuse('A middleware must return what next() returned');
 }

@@ -12,6 +12,8 @@ import { Builder } from './builder.ts';
 import type { ProcedureDefinition } from './definition.ts';
 import type { ErrorDeclarations } from './error-types.ts';
 import type { Middleware, StandaloneMiddleware } from './middleware.ts';
+import { RouteBuilder } from './route-builder.ts';
+import type { HttpActionBuilder, Router, RouteTree } from './route-types.ts';
 import { createMiddleware } from './standalone-middleware.ts';
 
 /** What is added to Convex's context in each kind of procedure, made anew for each call. */
@@ -38,6 +40,10 @@ export interface CRPC<QueryCtx, MutationCtx, ActionCtx, Meta extends object> {
   query: ProcedureBuilder<'query', 'public', QueryCtx, Meta, NoErrors>;
   mutation: ProcedureBuilder<'mutation', 'public', MutationCtx, Meta, NoErrors>;
   action: ProcedureBuilder<'action', 'public', ActionCtx, Meta, NoErrors>;
+  /** Begins an HTTP route, whose context is that of actions. */
+  httpAction: HttpActionBuilder<ActionCtx, Meta>;
+  /** Names routes for callers; `createHttpRouter` of `kitcn/http` serves them. */
+  router<const Routes extends RouteTree>(routes: Routes): Router<Routes>;
   middleware: CreateMiddleware<QueryCtx, Meta>;
 }
 
@@ -125,12 +131,23 @@ class Init {
       query: start('query'),
       mutation: start('mutation'),
       action: start('action'),
+      httpAction: new RouteBuilder({
+        method: 'GET',
+        path: '/',
+        meta: options.defaultMeta ?? {},
+        schemas: {},
+        output: undefined,
+        middlewares: [],
+        extendContext: this.#extenders.action,
+        codec,
+      }),
+      router: (routes: RouteTree) => ({ '~routes': routes }),
       middleware: createMiddleware,
     };
   }
 }
 
-/** Where a project's procedures begin: `initCRPC.create()` gives `{ query, mutation, action, middleware }`. */
+/** Where a project's procedures begin: `initCRPC.create()` gives their builders. */
 export const initCRPC: InitCRPC<GenericDataModel, object, object, object, Record<string, unknown>> =
   // The class does at run time what the interface says in types.
   new Init({}) as unknown as InitCRPC<

@@ -43,6 +43,22 @@ function prepareInputs(parsers: readonly SchemaParser[]): Parse {
 }
 
 /**
+ * Gives the result of the schema of one part of a request, or a promise of it. Throws as `createInputParse` does, with
+ * the part's name before each path.
+ */
+export function createPartParse(schema: Schema, part: string): Parse {
+  let parse: Parse | undefined;
+  return (value) => {
+    parse ??= parseWith(createSchemaParser(schema), (parser, outcome) => {
+      if (outcome.issues.length === 0) return outcome.value;
+      const issues = parser.toIssues(outcome);
+      throw toInputError(issues.map((issue) => ({ ...issue, path: [part, ...issue.path] })));
+    });
+    return parse(value);
+  };
+}
+
+/**
  * Gives the result of the schema of what a procedure sends, or a promise of it; any value, where there is no schema.
  * Throws `INTERNAL_SERVER_ERROR`, for a failure is the procedure's own mistake, and names code and path, never the value.
  */
