@@ -31,6 +31,7 @@ test('Convex’s own command line bundles a project as it stands', async () => {
   expect(modules.filter((module) => !module.startsWith('_deps/')).toSorted()).toEqual([
     'auth.config.js',
     'generated/server.js',
+    'http.js',
     'items/queries.js',
     'items/writes.js',
     'jobs.js',

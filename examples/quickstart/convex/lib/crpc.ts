@@ -6,6 +6,8 @@ const c = initCRPC.meta<{ auth?: 'required' }>().create();
 export const publicQuery = c.query;
 export const publicMutation = c.mutation;
 export const publicAction = c.action;
+export const publicRoute = c.httpAction;
+export const router = c.router;
 export const privateMutation = c.mutation.internal();
 export const privateAction = c.action.internal();
 

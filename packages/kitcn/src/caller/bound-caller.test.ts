@@ -33,9 +33,10 @@ const tree = createCallerTree(createApi(spec as unknown as ApiSpec));
 /** A caller, and the calls that reached its context. */
 function bind(): { caller: Loose; calls: unknown[] } {
   const calls: unknown[] = [];
-  const caller = bindCaller(tree, async ({ functionName, type }, input, options) => {
-    calls.push([type, functionName, input, options]);
-    return functionName;
+  const caller = bindCaller(tree, async (leaf, input, options) => {
+    const name = leaf.kind === 'route' ? leaf.urlPath : leaf.functionName;
+    calls.push([leaf.type, name, input, options]);
+    return name;
   });
   return { caller: caller as Loose, calls };
 }

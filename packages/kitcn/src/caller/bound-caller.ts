@@ -1,4 +1,4 @@
-import type { CallerBranch, CallerLeaf } from './caller-tree.ts';
+import type { CallerBranch, CallerLeaf, RouteLeaf } from './caller-tree.ts';
 import { missingProcedure } from './missing-procedure.ts';
 
 /** Options of a call as they arrive, before anything is known of them. */
@@ -12,7 +12,7 @@ export interface UncheckedCallOptions {
 
 /** Makes one call for one context, or notes it down for a snapshot. */
 export type Dispatch = (
-  leaf: CallerLeaf,
+  leaf: CallerLeaf | RouteLeaf,
   input: unknown,
   options: UncheckedCallOptions | undefined,
 ) => unknown;
@@ -33,7 +33,7 @@ class BoundBranch {
     return '[kitcn caller]';
   }
 
-  static bind(target: BoundBranch, member: CallerLeaf | CallerBranch): unknown {
+  static bind(target: BoundBranch, member: CallerLeaf | RouteLeaf | CallerBranch): unknown {
     const dispatch = target.#dispatch;
     if (member.kind === 'branch') return bindCaller(member, dispatch);
     return (input: unknown, options?: UncheckedCallOptions) => dispatch(member, input, options);

@@ -14,10 +14,20 @@ export interface CallerLeaf {
   readonly bodyStart: string;
 }
 
+/** An HTTP route as calls need it. */
+export interface RouteLeaf {
+  readonly kind: 'route';
+  readonly path: readonly string[];
+  readonly type: 'query' | 'mutation';
+  readonly method: string;
+  /** `/users/:id` */
+  readonly urlPath: string;
+}
+
 export interface CallerBranch {
   readonly kind: 'branch';
   readonly path: readonly string[];
-  readonly members: ReadonlyMap<string, CallerLeaf | CallerBranch>;
+  readonly members: ReadonlyMap<string, CallerLeaf | RouteLeaf | CallerBranch>;
 }
 
 /** Members with these names would be called by `await` and `JSON.stringify`, or set a prototype: no caller has them. */
@@ -34,15 +44,20 @@ export function createCallerTree(api: object): CallerBranch {
 }
 
 function createBranch(api: object, path: readonly string[]): CallerBranch {
-  const members = new Map<string, CallerLeaf | CallerBranch>();
+  const members = new Map<string, CallerLeaf | RouteLeaf | CallerBranch>();
   for (const [name, member] of Object.entries(api)) {
     if (!UNSAFE_NAMES.has(name)) members.set(name, createMember(member, [...path, name]));
   }
   return { kind: 'branch', path, members };
 }
 
-function createMember(member: unknown, path: readonly string[]): CallerLeaf | CallerBranch {
+function createMember(
+  member: unknown,
+  path: readonly string[],
+): CallerLeaf | RouteLeaf | CallerBranch {
   if (isBranch(member)) return createBranch(member, path);
+  const route = tryRoute(member, path);
+  if (route !== undefined) return route;
   const type = procedureType(member);
   if (type === undefined) {
     throw configurationError(
@@ -65,6 +80,15 @@ function isBranch(value: unknown): value is object {
     !Object.hasOwn(value, Symbol.for('functionName')) &&
     Object.prototype.toString.call(value) !== '[object FunctionReference]'
   );
+}
+
+/** Asked for by strings: Convex's own references have something under every name. */
+function tryRoute(member: unknown, path: readonly string[]): RouteLeaf | undefined {
+  const info = (member as { '~crpc'?: { [key: string]: unknown } } | undefined)?.['~crpc'];
+  const { type, method, path: urlPath } = info ?? {};
+  if (type !== 'query' && type !== 'mutation') return undefined;
+  if (typeof method !== 'string' || typeof urlPath !== 'string') return undefined;
+  return { kind: 'route', path, type, method, urlPath };
 }
 
 function procedureType(member: unknown): ProcedureType | undefined {

@@ -17,7 +17,8 @@ export class NotedQuery {
 /** A caller whose calls are noted down instead of sent; one does for all snapshots of a factory. */
 export function createNotingCaller(tree: CallerBranch): object {
   return bindCaller(tree, (leaf, input) => {
-    if (leaf.type === 'query') return new NotedQuery(leaf, input);
+    if (leaf.kind === 'leaf' && leaf.type === 'query') return new NotedQuery(leaf, input);
+    if (leaf.kind === 'route') throw misuse(`${leaf.path.join('.')} is an HTTP route`);
     throw misuse(`${leaf.path.join('.')} is of type ${leaf.type}: call it by ctx.caller`);
   });
 }

@@ -28,7 +28,7 @@ export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>;
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Answers are per user and per moment: frameworks that cache `fetch` must not. Old Cloudflare workers refuse the field. */
-const UNCACHED: RequestInit =
+export const UNCACHED: RequestInit =
   globalThis.navigator?.userAgent === 'Cloudflare-Workers' ? {} : { cache: 'no-store' };
 
 /** Goes over `fetch`; by default the global one, as it is at the time of the call, because frameworks replace it. */

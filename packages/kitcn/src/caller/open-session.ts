@@ -72,7 +72,8 @@ function findDeployment(options: Options): Deployment {
     throw configurationError('adminKey and auth exclude each other. Make two factories.');
   }
   const exchange = chooseExchange({ fetch, transport });
-  return { siteUrl, admin, transport: { apiUrl, exchange: admin?.guard(exchange) ?? exchange } };
+  const guarded = admin?.guard(exchange) ?? exchange;
+  return { siteUrl, admin, transport: { apiUrl, siteUrl, exchange: guarded, fetch } };
 }
 
 function authorizeBearer(token: string | undefined): string | undefined {

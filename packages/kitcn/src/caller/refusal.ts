@@ -18,7 +18,7 @@ export interface UnexpectedResponse {
  * `Retry-After` becomes `data.retryAfterMs`.
  */
 export function toRefusal({ url, status, json, retryAfterMs }: UnexpectedResponse): CRPCError {
-  const code = CODE_OF_STATUS.get(status) ?? 'BAD_GATEWAY';
+  const code = toErrorCode(status);
   if (isPlatformError(json)) {
     return new CRPCError({
       code,
@@ -33,6 +33,11 @@ export function toRefusal({ url, status, json, retryAfterMs }: UnexpectedRespons
     ...(retryAfterMs !== undefined && { data: { retryAfterMs } }),
     origin: 'network',
   });
+}
+
+/** The code that an HTTP status stands for; `BAD_GATEWAY` for one that no code has. */
+export function toErrorCode(status: number): CRPCErrorCode {
+  return CODE_OF_STATUS.get(status) ?? 'BAD_GATEWAY';
 }
 
 const CODE_OF_STATUS: ReadonlyMap<number, CRPCErrorCode> = new Map(

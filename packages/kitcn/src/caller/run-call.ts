@@ -3,14 +3,15 @@ import type { UncheckedCallOptions } from './bound-caller.ts';
 import { isLimited, runLimited, sendAttempt } from './call-session.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { CallTrace } from './call-trace.ts';
-import type { CallerLeaf } from './caller-tree.ts';
+import type { CallerLeaf, RouteLeaf } from './caller-tree.ts';
 import { readAnswer } from './function-answer.ts';
 import { Recovery } from './recovery.ts';
 import { toRequestBody } from './request-body.ts';
 import { assertRetries } from './retry.ts';
+import { runRoute } from './run-route.ts';
 
 export interface Call {
-  readonly leaf: CallerLeaf;
+  readonly leaf: CallerLeaf | RouteLeaf;
   readonly input: unknown;
   readonly options?: UncheckedCallOptions | undefined;
 }
@@ -23,7 +24,7 @@ export function runCall(session: CallSession, call: Call, trace?: CallTrace): Pr
   if (options !== NO_OPTIONS || isLimited(session, options)) {
     return runWithOptions(session, { ...call, options }, trace);
   }
-  return runFunction(session, call, toScope(session, { leaf, options, trace }));
+  return runLeaf(session, call, toScope(session, { leaf, options, trace }));
 }
 
 async function runWithOptions(
@@ -36,7 +37,7 @@ async function runWithOptions(
   const scope = toScope(session, { leaf, options, trace });
   try {
     return await runLimited(session, options, (signal) =>
-      runFunction(session, call, { ...scope, signal }),
+      runLeaf(session, call, { ...scope, signal }),
     );
   } catch (error) {
     if (options.skipUnauth === true && session.settings.isUnauthorized(error)) return null;
@@ -45,7 +46,7 @@ async function runWithOptions(
 }
 
 interface ScopeSource {
-  leaf: CallerLeaf;
+  leaf: Call['leaf'];
   options: UncheckedCallOptions;
   trace: CallTrace | undefined;
 }
@@ -60,10 +61,16 @@ function toScope({ settings }: CallSession, { leaf, options, trace }: ScopeSourc
   };
 }
 
+function runLeaf(session: CallSession, { leaf, input }: Call, scope: CallScope): Promise<unknown> {
+  return leaf.kind === 'route'
+    ? runRoute(session, { leaf, input }, scope)
+    : runFunction(session, { leaf, input }, scope);
+}
+
 /** Sends a call, again if that may help, and decodes its answer. */
 export async function runFunction(
   session: CallSession,
-  { leaf, input }: Call,
+  { leaf, input }: { leaf: CallerLeaf; input: unknown },
   scope: CallScope,
 ): Promise<unknown> {
   const { settings, transport, tokens } = session;
@@ -85,7 +92,10 @@ export async function runFunction(
 }
 
 /** The types keep these from mutations and actions; a call that could run twice must not slip through. */
-function checkOptions({ type, path }: CallerLeaf, { retries, dedupe }: UncheckedCallOptions): void {
+function checkOptions(
+  { type, path }: Call['leaf'],
+  { retries, dedupe }: UncheckedCallOptions,
+): void {
   if (retries !== undefined) assertRetries(retries);
   if (type === 'query' || (!retries && !dedupe)) return;
   throw new CRPCError({

@@ -20,8 +20,9 @@ export type SnapshotCaller<Api> = {
     : SnapshotCaller<Api[Name]>;
 };
 
-type SnapshotCallOf<Info> =
-  Info extends ApiFunctionInfo<'query', infer Input, infer Output>
+type SnapshotCallOf<Info> = 'method' extends keyof Info
+  ? TypeMessage<'A snapshot is of queries only: call this HTTP route by ctx.caller'>
+  : Info extends ApiFunctionInfo<'query', infer Input, infer Output>
     ? (...args: InputArgs<Input>) => SnapshotQuery<Output>
     : Info extends DeclaringFunctionInfo<'query', infer Input, infer Output, infer Errors>
       ? (...args: InputArgs<Input>) => SnapshotQuery<Output, Errors>

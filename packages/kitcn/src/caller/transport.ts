@@ -1,6 +1,6 @@
 import { version } from 'convex';
 import type { ProcedureType } from '../shared/type-procedure.ts';
-import type { Exchange, HttpAnswer } from './http-exchange.ts';
+import type { Exchange, Fetch, HttpAnswer } from './http-exchange.ts';
 
 /** One HTTP attempt of one call, or of many queries at once. */
 export interface DeploymentRequest {
@@ -17,7 +17,11 @@ export interface DeploymentRequest {
 export interface Transport {
   /** The deployment, without a trailing slash. */
   apiUrl: string;
+  /** Where it answers HTTP routes, without a trailing slash. */
+  siteUrl: string;
   exchange: Exchange;
+  /** What routes are called with instead of the global `fetch`. */
+  fetch: Fetch | undefined;
 }
 
 /** The deployment encodes its answers by the version of the client whose encoding this is. */
@@ -25,7 +29,7 @@ const CLIENT = `npm-${version}`;
 
 /** Sends one request to the HTTP API of a deployment; any answer is an answer. */
 export function sendRequest(
-  { apiUrl, exchange }: Transport,
+  { apiUrl, exchange }: Pick<Transport, 'apiUrl' | 'exchange'>,
   { route, body, authorization, headers: extra, signal }: DeploymentRequest,
 ): Promise<HttpAnswer> {
   const headers: Record<string, string> = {

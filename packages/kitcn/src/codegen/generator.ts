@@ -108,7 +108,7 @@ export class Generator implements AsyncDisposable {
       project,
       functionCount: model.modules.reduce((count, { functions }) => count + functions.length, 0),
       inputs: found.inputs,
-      looseEnds: this.#options.contract === undefined ? [] : looseEnds(model.modules),
+      looseEnds: this.#options.contract === undefined ? [] : looseEnds(model),
     };
   }
 
@@ -116,7 +116,7 @@ export class Generator implements AsyncDisposable {
     const { contract } = this.#options;
     const model = buildModel(found);
     const outputs = emit(project, model);
-    if (contract !== undefined) outputs.push(...emitContract(model.modules, contract));
+    if (contract !== undefined) outputs.push(...emitContract(model, contract));
     return { project, model, outputs };
   }
 }

@@ -1,5 +1,5 @@
 export { createApi } from '../api/create-api.ts';
-export type { ApiFunctionSpec, ApiSpec } from '../api/create-api.ts';
+export type { ApiFunctionSpec, ApiRouteSpec, ApiSpec } from '../api/create-api.ts';
 export type {
   ApiFunction,
   ApiFunctionInfo,
@@ -7,6 +7,7 @@ export type {
   DeclaringFunctionInfo,
   DeclaringLeaf,
 } from '../api/api-function.ts';
+export type { ApiRoute, ApiRouteInfo, ApiRouteLeaf } from '../api/api-route.ts';
 export type { CallPromise, NoErrors, ProcedureType } from '../shared/type-procedure.ts';
 export { httpStatus } from '../errors/codes.ts';
 export type { AnyErrorCode, CRPCErrorCode } from '../errors/codes.ts';

@@ -4,11 +4,11 @@ import { ROUTABLE_HTTP_METHODS } from 'convex/server';
 import type { GenericActionCtx, GenericDataModel, HttpRouter } from 'convex/server';
 import type { Env, Hono, Schema } from 'hono';
 import { CRPCError } from '../errors/crpc-error.ts';
+import type { NamedRoute } from '../procedure/route-definition.ts';
 import type { Router, RouteTree } from '../procedure/route-types.ts';
 import { createCodec } from '../wire/codec.ts';
 import { toErrorResponse } from './error-response.ts';
 import { listRoutes } from './list-routes.ts';
-import type { NamedRoute } from './list-routes.ts';
 import { createRouteHandler } from './run-route.ts';
 
 /** The default export of `http.ts`: Convex's own router, which knows its routes. */

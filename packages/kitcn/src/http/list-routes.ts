@@ -1,14 +1,8 @@
 import { misuse } from '../procedure/misuse.ts';
-import type { RouteInfo } from '../procedure/route-definition.ts';
+import type { NamedRoute, RouteInfo } from '../procedure/route-definition.ts';
 import { isConvexSchema, isZodSchema } from '../procedure/schema.ts';
 import type { Schema } from '../procedure/schema.ts';
 import { comparePaths, pathParams, toPathPattern, tryParsePath } from './route-path.ts';
-
-/** A route with the way to it through its routers: `['users', 'get']`. */
-export interface NamedRoute {
-  readonly name: readonly string[];
-  readonly info: RouteInfo;
-}
 
 /**
  * The routes of a router and of the routers in it, special paths before general ones. Throws for routes that cannot

@@ -53,3 +53,9 @@ export interface RouteInfo extends RouteDefinition {
   readonly type: RouteType;
   readonly handler: RouteHandler;
 }
+
+/** A route with the way to it through its routers: `['users', 'get']`. */
+export interface NamedRoute {
+  readonly name: readonly string[];
+  readonly info: RouteInfo;
+}

@@ -52,8 +52,8 @@ function kindOf(markers: Markers): FunctionKind | undefined {
   return markers.isHttp === true ? 'httpAction' : undefined;
 }
 
-/** A copy without anything of the module's realm; `undefined` when there is nothing to tell. */
-function toJsonObject(
+/** Metadata as a copy without anything of the module's realm; `undefined` when there is nothing to tell. */
+export function toJsonObject(
   meta: unknown,
   functionPath: string,
 ): { [key: string]: JSONValue } | undefined {

@@ -78,13 +78,14 @@ function describeInput(inputs: readonly Schema[], facts: ModuleFacts): PrintedTy
 }
 
 /** What the builder's types give to a procedure without `.input()`. */
-const NO_INPUT: TypeExpression = {
+export const NO_INPUT: TypeExpression = {
   kind: 'generic',
   name: 'Record',
   parameters: [text('never'), text('never')],
 };
 
-function describeSide(
+/** One side of a schema, whichever library it is of. */
+export function describeSide(
   schema: Schema,
   side: SchemaSide,
   facts: SchemaFacts,
@@ -99,7 +100,7 @@ function describeSide(
 }
 
 /** Convex sends `null` for nothing. */
-function sentOutput(described: PrintedType | UnprintedType): PrintedType | UnprintedType {
+export function sentOutput(described: PrintedType | UnprintedType): PrintedType | UnprintedType {
   if (!isPrinted(described)) return described;
   const { type, recursive } = described;
   const members = type.kind === 'union' ? type.members : [type];

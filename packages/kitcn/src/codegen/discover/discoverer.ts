@@ -123,10 +123,10 @@ export class Discoverer implements AsyncDisposable {
     return {
       hasSchema: modules.has('schema'),
       hasComponents: files.some((file) => /^convex\.config\.[jt]s$/.test(file)),
-      modules: [...modules.values()].map(({ entryPoint, functions }) => ({
+      modules: [...modules.values()].map(({ entryPoint, found }) => ({
         path: entryPoint.name,
         file: toPosix(path.relative(root, entryPoint.file)),
-        functions,
+        ...found,
       })),
       inputs: [...inputs].sort(),
     };

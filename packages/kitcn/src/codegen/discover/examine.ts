@@ -3,7 +3,7 @@ import { bundleFunctions } from '../../project/bundle-functions.ts';
 import type { EntryPoint } from '../../project/entry-points.ts';
 import type { Project } from '../../project/project.ts';
 import { AT_ONCE, bundleAtOnce, memberAt } from './bundle-at-once.ts';
-import type { DiscoveredFunction } from './inspection.ts';
+import type { InspectedModule } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import type { SourceGraph } from './source-graph.ts';
 import { mergeTraits, readSourceTraits } from './source-traits.ts';
@@ -12,10 +12,12 @@ import type { SourceTraits } from './source-traits.ts';
 /** An entry point with all that is known of it. */
 export interface ExaminedModule {
   entryPoint: EntryPoint;
-  functions: DiscoveredFunction[];
+  found: InspectedModule;
   /** Keys of the source graph: the project's own files that it is made of. */
   reached: ReadonlySet<string>;
 }
+
+const NOTHING: InspectedModule = { functions: [], routes: [] };
 
 export interface Examination {
   project: Project;
@@ -37,10 +39,10 @@ export async function examineAtOnce(
     member: memberAt(index),
     traits: mergeTraits([...(reached[index] ?? [])].map((file) => traits.get(file))),
   }));
-  const functions = await inspector.inspect({ bundle, subjects });
+  const inspected = await inspector.inspect({ bundle, subjects });
   const modules = entryPoints.map((entryPoint, index) => ({
     entryPoint,
-    functions: functions.get(entryPoint.name) ?? [],
+    found: inspected.get(entryPoint.name) ?? NOTHING,
     reached: reached[index] ?? new Set<string>(),
   }));
   return { modules, graph };
@@ -64,11 +66,11 @@ export async function examineApart(
     member: undefined,
     traits: merged,
   }));
-  const functions = await inspector.inspect({ bundle, subjects });
+  const inspected = await inspector.inspect({ bundle, subjects });
   const reached = new Set(bundle.inputs);
   const modules = entryPoints.map((entryPoint) => ({
     entryPoint,
-    functions: functions.get(entryPoint.name) ?? [],
+    found: inspected.get(entryPoint.name) ?? NOTHING,
     reached,
   }));
   return { modules, inputs: bundle.inputs };

@@ -6,8 +6,9 @@ import { ModuleRealm } from '../../project/module-realm.ts';
 import type { ModuleNamespace } from '../../project/module-realm.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import { describeFunction } from './describe-function.ts';
+import { describeRoutes } from './describe-routes.ts';
 import type {
-  DiscoveredFunction,
+  InspectedModule,
   InspectionMessage,
   InspectionRequest,
   InspectorOptions,
@@ -70,25 +71,27 @@ async function inspect({ bundle, subjects }: InspectionRequest): Promise<Inspect
   running = undefined;
   missing = new Set();
   const namespaces = await realm.load(isAnnounced ? announced(bundle) : bundle);
-  const functions = subjects.map((subject): [string, DiscoveredFunction[]] => [
+  const modules = subjects.map((subject): [string, InspectedModule] => [
     subject.entry,
     inspectModule(subject, namespaces),
   ]);
-  return { type: 'done', functions };
+  return { type: 'done', modules };
 }
 
 function inspectModule(
   { entry, bundled, member, traits }: Subject,
   namespaces: ReadonlyMap<string, ModuleNamespace>,
-): DiscoveredFunction[] {
+): InspectedModule {
   const bundle = namespaces.get(bundled) ?? {};
   // A namespace that is exported from a bundle is an object with string keys, too.
   const namespace = member === undefined ? bundle : (bundle[member] as ModuleNamespace);
   const moduleFacts = facts.of(traits);
-  return analyzeModule(entry, namespace).map((found) => ({
+  const functions = analyzeModule(entry, namespace).map((found) => ({
     ...found,
     types: describeFunction(namespace[found.name] as object, moduleFacts),
   }));
+  const routes = entry === 'http' ? describeRoutes(namespace['default'], moduleFacts) : [];
+  return { functions, routes };
 }
 
 function toFailure(error: unknown, bundle: FunctionsBundle): InspectionMessage {

@@ -1,3 +1,4 @@
+import type { JSONValue } from 'convex/values';
 import type { AnalyzedFunction } from '../../project/analyze.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { ProjectErrorCode, SourcePosition } from '../../project/project-error.ts';
@@ -7,6 +8,24 @@ import type { SourceTraits } from './source-traits.ts';
 /** A function as the inspecting worker sees it. */
 export interface DiscoveredFunction extends AnalyzedFunction {
   types: FunctionTypes;
+}
+
+/** An HTTP route of the default export of `http.ts`. */
+export interface DiscoveredRoute {
+  /** Its way through the routers: `['users', 'get']`. */
+  name: string[];
+  kind: 'query' | 'mutation';
+  method: string;
+  /** `/users/:id` */
+  path: string;
+  meta?: { [key: string]: JSONValue };
+  types: FunctionTypes;
+}
+
+/** What the inspecting worker finds in one module. */
+export interface InspectedModule {
+  functions: DiscoveredFunction[];
+  routes: DiscoveredRoute[];
 }
 
 /** A module of the functions folder, and where in the bundle its exports are. */
@@ -38,7 +57,7 @@ export interface InspectorOptions {
 export type InspectionMessage =
   /** The body of a bundled module starts to run. */
   | { type: 'running'; module: string }
-  | { type: 'done'; functions: [entry: string, functions: DiscoveredFunction[]][] }
+  | { type: 'done'; modules: [entry: string, module: InspectedModule][] }
   | {
       type: 'failed';
       code: ProjectErrorCode;

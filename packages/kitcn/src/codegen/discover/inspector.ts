@@ -4,7 +4,7 @@ import type { FunctionsBundle } from '../../project/bundle.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import type { ProjectErrorCode } from '../../project/project-error.ts';
 import type {
-  DiscoveredFunction,
+  InspectedModule,
   InspectionMessage,
   InspectionRequest,
   InspectorOptions,
@@ -14,7 +14,7 @@ import type {
 const LOAD_LIMIT = 5_000;
 const TOO_LONG = `Did not finish loading within ${LOAD_LIMIT / 1000} seconds. Is there an endless loop?`;
 
-type Inspected = Map<string, DiscoveredFunction[]>;
+type Inspected = Map<string, InspectedModule>;
 
 /** An inspection that the worker has been asked for. */
 interface Pending {
@@ -75,7 +75,7 @@ export class Inspector implements AsyncDisposable {
     const pending = this.#pending;
     if (pending === undefined) return;
     if (message.type === 'done') {
-      pending.resolve(new Map(message.functions));
+      pending.resolve(new Map(message.modules));
     } else if (message.type === 'failed') {
       const at = message.at ?? sourceOf(message.module, pending.bundle);
       pending.reject(new ProjectError(message.code, message.text, { at }));

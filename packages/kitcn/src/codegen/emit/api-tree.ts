@@ -1,5 +1,10 @@
-import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { printJson, printKey } from './print-json.ts';
+import type {
+  FunctionModel,
+  ModuleModel,
+  ProjectModel,
+  RouteModel,
+} from '../model/project-model.ts';
+import { printJson, printKey, printString } from './print-json.ts';
 import { writtenLeaf } from './type-printer.ts';
 
 /** A function in the tree. */
@@ -8,11 +13,31 @@ export interface Leaf {
   fn: FunctionModel;
 }
 
-/** Folders, modules and functions by name, as they nest in `api`. */
-export type Branch = Map<string, Branch | Leaf>;
+/** Folders, modules and functions by name, as they nest in `api`; below `http` also routes. */
+export type Branch = Map<string, Branch | Leaf | RouteModel>;
 
-/** Prints what stands for a function. */
-export type PrintLeaf = (leaf: Leaf, place: { indent: string; used: number }) => string;
+/** Prints what stands for a function or a route. */
+export type PrintLeaf = (
+  leaf: Leaf | RouteModel,
+  place: { indent: string; used: number },
+) => string;
+
+export function isRoute(leaf: Leaf | RouteModel): leaf is RouteModel {
+  return 'method' in leaf;
+}
+
+/** What clients find in `api`: public functions and routes. */
+export function toPublicTree({
+  modules,
+  routes,
+}: Pick<ProjectModel, 'modules' | 'routes'>): Branch {
+  const root = toTree(modules, 'public');
+  for (const route of routes) {
+    const [own = '', ...before] = [...route.name].reverse();
+    ['http', ...before.reverse()].reduce(descend, root).set(own, route);
+  }
+  return root;
+}
 
 /** The functions of one visibility. */
 export function toTree(
@@ -45,12 +70,14 @@ export interface Style {
   link: string | undefined;
 }
 
-export function printSpec({ fn }: Leaf): string {
-  const meta = fn.meta === undefined ? '' : `, meta: ${printJson(fn.meta)}`;
-  const statuses = fn.types.errors.map(({ code, status }) => [code, status] as const);
+export function printSpec(leaf: Leaf | RouteModel): string {
+  const { kind, meta, types } = isRoute(leaf) ? leaf : leaf.fn;
+  const route = isRoute(leaf) ? `, route: ${printString(`${leaf.method} ${leaf.path}`)}` : '';
+  const printedMeta = meta === undefined ? '' : `, meta: ${printJson(meta)}`;
+  const statuses = types.errors.map(({ code, status }) => [code, status] as const);
   const errors =
     statuses.length === 0 ? '' : `, errors: ${printJson(Object.fromEntries(statuses))}`;
-  return `{ type: '${fn.kind}'${meta}${errors} }`;
+  return `{ type: '${kind}'${route}${printedMeta}${errors} }`;
 }
 
 export function printBranch(branch: Branch, style: Style, indent = ''): string {
@@ -70,7 +97,9 @@ export function printBranch(branch: Branch, style: Style, indent = ''): string {
 }
 
 /** Where types are written out, an editor's "go to definition" ends here: one click from the source. */
-function printLink({ module, fn }: Leaf, { link }: Style, indent: string): string {
-  if (link === undefined || writtenLeaf(fn) === undefined) return '';
+function printLink(leaf: Leaf | RouteModel, { link }: Style, indent: string): string {
+  if (link === undefined || isRoute(leaf)) return '';
+  const { module, fn } = leaf;
+  if (writtenLeaf(fn) === undefined) return '';
   return `${indent}/** [${module.fileName}](${link}/${module.fileName}) */\n`;
 }

@@ -1,9 +1,22 @@
-import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { printBranch, printSpec, toTree } from './api-tree.ts';
+import type {
+  FunctionModel,
+  ModuleModel,
+  ProjectModel,
+  RouteModel,
+} from '../model/project-model.ts';
+import { isRoute, printBranch, printSpec, toPublicTree, toTree } from './api-tree.ts';
 import type { Branch, Leaf, PrintLeaf } from './api-tree.ts';
 import { printMember } from './member-access.ts';
+import { printString } from './print-json.ts';
 import { toText } from './output-file.ts';
-import { LEAVES, recursiveNameOf, TypePrinter, writtenLeaf } from './type-printer.ts';
+import { isPrinted } from '../model/type-expression.ts';
+import {
+  LEAVES,
+  recursiveNameOf,
+  recursiveNameOfRoute,
+  TypePrinter,
+  writtenLeaf,
+} from './type-printer.ts';
 
 /**
  * `convex/shared/api.ts`: the trees of public functions for clients, and of internal ones for trusted servers. Types are
@@ -11,16 +24,21 @@ import { LEAVES, recursiveNameOf, TypePrinter, writtenLeaf } from './type-printe
  * a client's bundle, nor does the tree that is not used, and a client's type check does not read the server's code.
  * @param functionsPath from the api file to the functions folder: `../functions`.
  */
-export function emitApi(modules: readonly ModuleModel[], functionsPath: string): string {
+export function emitApi(
+  model: Pick<ProjectModel, 'modules' | 'routes'>,
+  functionsPath: string,
+): string {
+  const { modules } = model;
   const printer = new TypePrinter();
   const inferred = new Set<ModuleModel>();
   const printLeaf: PrintLeaf = (leaf, place) => {
+    if (isRoute(leaf)) return printRouteType(printer, leaf, place);
     if (writtenLeaf(leaf.fn) === undefined) inferred.add(leaf.module);
     const printed = printOnce(leaf, place);
     printer.absorb(printed.printer);
     return printed.text;
   };
-  const api = toTree(modules, 'public');
+  const api = toPublicTree(model);
   const internal = toTree(modules, 'internal');
   const trees = [
     ...printTree({ name: 'api', typeName: 'Api', tree: api }, printLeaf, functionsPath),
@@ -33,7 +51,10 @@ export function emitApi(modules: readonly ModuleModel[], functionsPath: string):
   const imports = [
     ...printer.idImport(),
     `import { createApi } from 'kitcn/crpc';`,
-    ...printer.importsOf('kitcn/crpc', ['ApiFunction', ...LEAVES]),
+    ...printer.importsOf('kitcn/crpc', ['ApiFunction', 'ApiRoute', 'ApiRouteLeaf', ...LEAVES]),
+    ...(printer.uses('ApiRoute')
+      ? [`import type { default as ${HTTP_ROUTER} } from '${functionsPath}/http';`]
+      : []),
     ...modules
       .filter((module) => inferred.has(module))
       .map(
@@ -74,6 +95,22 @@ function printLeafType(
   }
   const of = recursiveNameOf(module, fn);
   return printer.leaf(fn, types, { of, ...place });
+}
+
+/** What the file calls the default export of `http.ts`. */
+const HTTP_ROUTER = 'httpRouter';
+
+function printRouteType(
+  printer: TypePrinter,
+  { name, kind, types: { input, output, isExact } }: RouteModel,
+  place: { indent: string; used: number },
+): string {
+  if (isExact && isPrinted(input) && isPrinted(output)) {
+    const of = recursiveNameOfRoute(name);
+    return printer.reference('ApiRouteLeaf', [`'${kind}'`, input, output], { of, ...place });
+  }
+  const path = `[${name.map(printString).join(', ')}]`;
+  return printer.reference('ApiRoute', [`typeof ${HTTP_ROUTER}`, path], { of: '', ...place });
 }
 
 interface NamedTree {

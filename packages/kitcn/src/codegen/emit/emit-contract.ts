@@ -1,11 +1,14 @@
-import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
+import type { ProjectModel, RouteModel } from '../model/project-model.ts';
 import { isPrinted } from '../model/type-expression.ts';
 import type { PrintedType, UnprintedType } from '../model/type-expression.ts';
-import { printBranch, printSpec, toTree } from './api-tree.ts';
+import { isRoute, printBranch, printSpec, toPublicTree } from './api-tree.ts';
 import type { PrintLeaf } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
-import { errorsType, LEAVES, recursiveNameOf, TypePrinter } from './type-printer.ts';
+import { errorsType, LEAVES, recursiveNameOf, recursiveNameOfRoute, TypePrinter } from './type-printer.ts';
+
+/** What other packages see of a project. */
+type PublicModel = Pick<ProjectModel, 'modules' | 'routes'>;
 
 /** How a contract file's name ends, and how that of its JavaScript does. */
 const ENDING = /\.d\.(?<module>[cm]?)ts$/;
@@ -20,9 +23,11 @@ export function isContractFile(file: string): boolean {
  * What cannot be written out is `unknown` there; `looseEnds` tells what that is.
  * @param file absolute path of the declaration.
  */
-export function emitContract(modules: readonly ModuleModel[], file: string): OutputFile[] {
+export function emitContract(model: PublicModel, file: string): OutputFile[] {
   const printer = new TypePrinter();
-  const printLeaf: PrintLeaf = ({ module, fn }, place) => {
+  const printLeaf: PrintLeaf = (leaf, place) => {
+    if (isRoute(leaf)) return printRoute(printer, leaf, place);
+    const { module, fn } = leaf;
     const { input, output } = fn.types;
     const types = {
       input: orUnknown(input),
@@ -32,10 +37,13 @@ export function emitContract(modules: readonly ModuleModel[], file: string): Out
     const of = recursiveNameOf(module, fn);
     return printer.leaf(fn, types, { of, ...place });
   };
-  const tree = toTree(modules, 'public');
+  const tree = toPublicTree(model);
   const types = printBranch(tree, { separator: ';', printLeaf, link: undefined });
   const specs = printBranch(tree, { separator: ',', printLeaf: printSpec, link: undefined });
-  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', LEAVES)];
+  const imports = [
+    ...printer.idImport(),
+    ...printer.importsOf('kitcn/crpc', ['ApiRouteLeaf', ...LEAVES]),
+  ];
   const declaration = [
     imports.join('\n'),
     printer.aliases().join('\n'),
@@ -52,23 +60,37 @@ export function emitContract(modules: readonly ModuleModel[], file: string): Out
   ];
 }
 
+function printRoute(
+  printer: TypePrinter,
+  { name, kind, types: { input, output } }: RouteModel,
+  place: { indent: string; used: number },
+): string {
+  const parameters = [`'${kind}'`, orUnknown(input), orUnknown(output)];
+  return printer.reference('ApiRouteLeaf', parameters, {
+    of: recursiveNameOfRoute(name),
+    ...place,
+  });
+}
+
 function orUnknown(type: PrintedType | UnprintedType): string | PrintedType {
   return isPrinted(type) ? type : 'unknown';
 }
 
 /** What is `unknown` in a contract, and why: `the output of teams:overview: it has no .output()`. */
-export function looseEnds(modules: readonly ModuleModel[]): string[] {
-  return modules.flatMap(({ path, functions }) =>
-    functions
+export function looseEnds({ modules, routes }: PublicModel): string[] {
+  const functions = modules.flatMap(({ path, functions: all }) =>
+    all
       .filter(({ visibility }) => visibility === 'public')
-      .flatMap(({ name, types }: FunctionModel) =>
-        [
-          { what: 'input', type: types.input },
-          { what: 'output', type: types.output },
-          ...types.errors.map(({ code, data }) => ({ what: `data of ${code}`, type: data })),
-        ].flatMap(({ what, type }) =>
-          isPrinted(type) ? [] : [`the ${what} of ${path}:${name}: ${type.reason}`],
-        ),
-      ),
+      .map(({ name, types }) => ({ name: `${path}:${name}`, types })),
+  );
+  const named = routes.map(({ method, path, types }) => ({ name: `${method} ${path}`, types }));
+  return [...functions, ...named].flatMap(({ name, types }) =>
+    [
+      { what: 'input', type: types.input },
+      { what: 'output', type: types.output },
+      ...types.errors.map(({ code, data }) => ({ what: `data of ${code}`, type: data })),
+    ].flatMap(({ what, type }) =>
+      isPrinted(type) ? [] : [`the ${what} of ${name}: ${type.reason}`],
+    ),
   );
 }

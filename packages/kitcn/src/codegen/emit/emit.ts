@@ -27,7 +27,7 @@ export function emit(project: Project, model: ProjectModel): OutputFile[] {
     ...model.modules.map((module) =>
       inFunctions(`generated/${module.path}.runtime.ts`, runtimeOf(module)),
     ),
-    { file: project.apiFile, text: emitApi(model.modules, fromApi) },
+    { file: project.apiFile, text: emitApi(model, fromApi) },
   ];
 }
 

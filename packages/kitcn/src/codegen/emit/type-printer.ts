@@ -90,6 +90,10 @@ export class TypePrinter {
     this.#imports.add(name);
   }
 
+  uses(name: string): boolean {
+    return this.#imports.has(name);
+  }
+
   /** Takes over what another printer has to import and to declare. */
   absorb(other: TypePrinter): void {
     for (const name of other.#imports) this.#imports.add(name);
@@ -130,4 +134,9 @@ export class TypePrinter {
 /** What the names of a function's recursive types begin with: `TeamsTree`. */
 export function recursiveNameOf({ importName }: ModuleModel, { name }: FunctionModel): string {
   return toTypeName(`${importName}_${name.replace(/\W/g, '_')}`);
+}
+
+/** The same for the route at `api.http.<name>`. */
+export function recursiveNameOfRoute(name: readonly string[]): string {
+  return toTypeName(`http_${name.join('_').replace(/\W/g, '_')}_route`);
 }

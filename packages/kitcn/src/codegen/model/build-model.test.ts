@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FunctionKind } from '../../project/analyze.ts';
-import type { DiscoveredFunction } from '../discover/inspection.ts';
+import type { DiscoveredFunction, DiscoveredRoute } from '../discover/inspection.ts';
 import { buildModel } from './build-model.ts';
 import type { ModuleModel } from './project-model.ts';
 import type { FunctionTypes } from './type-expression.ts';
@@ -108,4 +108,33 @@ test('refuses names of modules that Convex refuses', () => {
   expect(() => modelOf({ 'my-module': [fn('list')] })).toThrow(
     expect.objectContaining({ code: 'NAME_INVALID', file: 'convex/my-module.ts' }),
   );
+});
+
+test('refuses a route and a function that would stand at one place', () => {
+  const route = (...name: string[]): DiscoveredRoute => ({
+    name,
+    kind: 'query',
+    method: 'GET',
+    path: '/',
+    types,
+  });
+  const modelWith = (routes: DiscoveredRoute[], path: string): unknown =>
+    buildModel({
+      hasSchema: false,
+      hasComponents: false,
+      modules: [
+        { path: 'http', file: 'convex/http.ts', functions: [], routes },
+        { path, file: `convex/${path}.ts`, functions: [fn('list')] },
+      ],
+    });
+  expect(modelWith([route('get')], 'http')).toMatchObject({ routes: [{ name: ['get'] }] });
+  for (const [taken, path] of [
+    [route('list'), 'http'],
+    [route('list', 'all'), 'http'],
+    [route('users'), 'http/users'],
+  ] as const) {
+    expect(() => modelWith([taken], path)).toThrow(
+      expect.objectContaining({ code: 'NAME_CLASH', file: 'convex/http.ts' }),
+    );
+  }
 });

@@ -1,4 +1,4 @@
-import type { DiscoveredFunction } from '../discover/inspection.ts';
+import type { DiscoveredFunction, DiscoveredRoute } from '../discover/inspection.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import { toImportName, toTypeName } from './names.ts';
 import type { FunctionModel, ProjectModel } from './project-model.ts';
@@ -16,6 +16,8 @@ export interface DiscoveredModule {
   /** Path from the project folder: `convex/functions/items/queries.ts`. */
   file: string;
   functions: DiscoveredFunction[];
+  /** HTTP routes, which only `http` has. */
+  routes?: DiscoveredRoute[];
 }
 
 /** Convex reads these modules for something else than functions. */
@@ -50,6 +52,10 @@ export function buildModel(found: DiscoveredProject): ProjectModel {
         functions,
       };
     }),
+    routes: found.modules.flatMap(({ routes = [], file }) => {
+      refuseTakenNames(routes, functionPaths, file);
+      return routes;
+    }),
   };
 }
 
@@ -75,6 +81,26 @@ function refuseInvalidPath({ path, file }: DiscoveredModule): void {
     `"${part}" in the path of a module with functions must consist of letters, digits and "_": Convex takes no other names.`,
     { at: { file } },
   );
+}
+
+/** `api.http` holds the routes, and the functions of `http.ts` and of `http/` as well. */
+function refuseTakenNames(
+  routes: readonly DiscoveredRoute[],
+  functionPaths: ReadonlySet<string>,
+  file: string,
+): void {
+  for (const { name } of routes) {
+    const [taken] = [...functionPaths].filter((path) => {
+      const route = `http/${name.join('/')}`;
+      return path === route || path.startsWith(`${route}/`) || route.startsWith(`${path}/`);
+    });
+    if (taken === undefined) continue;
+    throw new ProjectError(
+      'NAME_CLASH',
+      `The route ${name.join('.')} would stand at api.http.${name.join('.')}, where the function ${taken} is. Rename one of them.`,
+      { at: { file } },
+    );
+  }
 }
 
 /** `items/queries` and `items_queries` are both `items_queries`: the second is `items_queries_2`. */

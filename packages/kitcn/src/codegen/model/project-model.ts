@@ -8,6 +8,19 @@ export interface ProjectModel {
   hasComponents: boolean;
   /** Modules with at least one query, mutation or action, sorted by path. */
   modules: ModuleModel[];
+  /** The HTTP routes of `http.ts`. */
+  routes: RouteModel[];
+}
+
+export interface RouteModel {
+  /** The way to it below `api.http`: `['users', 'get']`. */
+  name: string[];
+  kind: 'query' | 'mutation';
+  method: string;
+  /** `/users/:id` */
+  path: string;
+  meta?: { [key: string]: JSONValue };
+  types: FunctionTypes;
 }
 
 export interface ModuleModel {

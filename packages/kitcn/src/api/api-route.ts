@@ -1,0 +1,43 @@
+import type { ApiFunctionInfo } from './api-function.ts';
+
+type RouteType = 'query' | 'mutation';
+
+/** What a leaf of `api.http` knows of its route. */
+export interface ApiRouteInfo<Type extends RouteType, Input, Output> extends ApiFunctionInfo<
+  Type,
+  Input,
+  Output
+> {
+  readonly method: string;
+  /** `/users/:id` */
+  readonly path: string;
+}
+
+/** A leaf of `api.http`: an HTTP route, which only callers of ours can call. */
+export interface ApiRouteLeaf<Type extends RouteType, Input, Output> {
+  readonly '~crpc': ApiRouteInfo<Type, Input, Output>;
+}
+
+/** The leaf of a route by its name in `http.ts`, for types that cannot be written out. */
+export type ApiRoute<Http, Name extends readonly string[]> = Http extends {
+  readonly '~crpc': { readonly tree?: infer Tree };
+}
+  ? LeafOf<RouteAt<NonNullable<Tree>, Name>>
+  : never;
+
+/** Goes down a tree of routes, through the routers in it. */
+type RouteAt<Tree, Name extends readonly string[]> = Tree extends {
+  readonly '~routes': infer Routes;
+}
+  ? RouteAt<Routes, Name>
+  : Name extends readonly [infer First extends keyof Tree, ...infer Rest extends string[]]
+    ? RouteAt<Tree[First], Rest>
+    : Tree;
+
+type LeafOf<Route> = Route extends {
+  readonly '~crpc': { readonly type: infer Type extends RouteType; readonly types?: infer Types };
+}
+  ? NonNullable<Types> extends { input: infer Input; output: infer Output }
+    ? ApiRouteLeaf<Type, Input, Output>
+    : never
+  : never;
