@@ -20,7 +20,7 @@ export interface Client {
 }
 
 export interface FunctionCall {
-  /** `any` runs whatever kind the function is (admin only). */
+  /** `any` runs whatever kind the function is. */
   kind: Exclude<FunctionKind, 'httpAction'> | 'any';
   /** `folder/module:export` */
   path: string;

@@ -386,6 +386,32 @@ describe('timestamps', () => {
   );
 });
 
+describe('/api/run', () => {
+  test('runs the function that its path names, whatever its kind, for anybody', async () => {
+    await using api = await startApi();
+    const response = await api.post('/api/run/folder/module/list', { args: { n: 1 } });
+    expect(response.status).toBe(200);
+    expect(api.host.calls).toEqual([
+      expect.objectContaining({
+        kind: 'any',
+        path: 'folder/module:list',
+        args: { n: 1 },
+        isAdmin: false,
+      }),
+    ]);
+  });
+
+  test.each([
+    ['/api/run/list', '400 MissingIdentifier'],
+    ['/api/run/module/', '400 MissingIdentifier'],
+    ['/api/run/a-b/list', '400 BadConvexFunctionIdentifier'],
+  ])('%s names no function', async (path, expected) => {
+    await using api = await startApi();
+    expect(await codeOf(await api.post(path, { args: {} }))).toBe(expected);
+    expect(api.host.calls).toEqual([]);
+  });
+});
+
 describe('other routes', () => {
   test.each(['/', '/version', '/instance_name'])('GET %s is plain text', async (path) => {
     await using api = await startApi();
@@ -397,7 +423,6 @@ describe('other routes', () => {
   test.each([
     ['/api/storage/upload?token=x', 'file storage'],
     ['/api/deploy2/start_push', 'Convex CLI'],
-    ['/api/run/a/b', '/api/run'],
   ])('%s names what is missing', async (path, feature) => {
     await using api = await startApi();
     const response = await api.post(path, {});

@@ -71,6 +71,7 @@ export function createApiRoutes(options: RouteOptions): Hono<PortEnv> {
     c.json({ ts: encodeTimestamp(await options.host.latestTimestamp()) }),
   );
   app.on(['GET', 'POST'], '/api/query_at_ts', (c) => runQueryAt(c, options));
+  app.post('/api/run/*', (c) => runByUrl(c, options));
   app.post('/api/query_batch', (c) => runQueryBatch(c, options));
   const { host, access, changeVariables } = options;
   if (changeVariables) app.route('/', createEnvironmentRoutes({ host, access, changeVariables }));
@@ -113,6 +114,24 @@ async function runQueryAt(c: Context, options: RouteOptions): Promise<Response> 
     timestamp,
   );
   if (!result) throw new TypeError('The host answered no query');
+  return c.json(toFunctionAnswer(result, format));
+}
+
+/** A public function of any kind, by the path of the URL: `/api/run/folder/module/export`. */
+async function runByUrl(c: Context, options: RouteOptions): Promise<Response> {
+  const sender = await readSender(c, options);
+  const parts = c.req.path.split('/').slice(3);
+  const name = parts.pop();
+  if (parts.length === 0 || !name) {
+    throw new BackendError(
+      400,
+      'MissingIdentifier',
+      'The path must be /api/run/<module>/<function>.',
+    );
+  }
+  const body = { ...(await readJsonObject(c.req.raw)), path: `${parts.join('/')}:${name}` };
+  const { path, args, format } = parseFunctionRequest(body);
+  const result = await options.host.run({ kind: 'any', path, args, ...sender });
   return c.json(toFunctionAnswer(result, format));
 }
 

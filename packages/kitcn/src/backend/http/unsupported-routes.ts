@@ -3,7 +3,6 @@ import { BackendError } from '../backend-error.ts';
 /** Parts of Convex's API that are known but not there yet: what a path begins with or looks like, and its name. */
 const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/storage(?:\/|$)/, 'file storage'],
-  [/^\/api\/run(?:\/|$)/, 'calls through /api/run'],
   [/^\/api\/(?:deploy2\/|get_config|push_config|prepare_schema)/, 'pushes by the Convex CLI'],
   [/^\/api\/stream_(?:function_logs|udf_execution)$/, 'log streams'],
   [/^\/api\/(?:import\/|perform_import|cancel_import)/, 'data import'],

@@ -11,12 +11,20 @@ import type {
 import { describeSide, NO_INPUT, sentOutput } from './describe-function.ts';
 import type { ModuleFacts } from './describe-function.ts';
 import type { DiscoveredRoute } from './inspection.ts';
+import type { RouteSchemas } from './json-schemas.ts';
 
 /** The routes of `http.ts`, sorted by name; none if its default export is a plain router of Convex's. */
-export function describeRoutes(router: unknown, facts: ModuleFacts): DiscoveredRoute[] {
+export function describeRoutes(
+  router: unknown,
+  facts: ModuleFacts,
+  schemasOf?: (info: RouteInfo, facts: ModuleFacts) => RouteSchemas,
+): DiscoveredRoute[] {
   const { '~crpc': known } = (router ?? {}) as { '~crpc'?: { routes?: NamedRoute[] } };
   return (known?.routes ?? [])
-    .map(({ name, info }) => describeRoute(name, info, facts))
+    .map(({ name, info }) => ({
+      ...describeRoute(name, info, facts),
+      ...(schemasOf && { schemas: schemasOf(info, facts) }),
+    }))
     .sort((a, b) => (a.name.join('.') < b.name.join('.') ? -1 : 1));
 }
 

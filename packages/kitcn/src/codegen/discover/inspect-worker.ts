@@ -17,7 +17,9 @@ import type {
 import { RealmFacts } from './realm-facts.ts';
 
 // Started by `Inspector` only, with this.
-const { env, isAnnounced } = workerData as InspectorOptions;
+const { env, isAnnounced, hasJsonSchemas = false } = workerData as InspectorOptions;
+/** Loaded only where it is of use. */
+const jsonSchemas = hasJsonSchemas ? await import('./json-schemas.ts') : undefined;
 
 const ANNOUNCE = '__kitcnRunning';
 
@@ -86,11 +88,15 @@ function inspectModule(
   // A namespace that is exported from a bundle is an object with string keys, too.
   const namespace = member === undefined ? bundle : (bundle[member] as ModuleNamespace);
   const moduleFacts = facts.of(traits);
-  const functions = analyzeModule(entry, namespace).map((found) => ({
-    ...found,
-    types: describeFunction(namespace[found.name] as object, moduleFacts),
-  }));
-  const routes = entry === 'http' ? describeRoutes(namespace['default'], moduleFacts) : [];
+  const functions = analyzeModule(entry, namespace).map((found) => {
+    const exported = namespace[found.name] as object;
+    const schemas = jsonSchemas?.schemasOfFunction(exported, moduleFacts);
+    const types = describeFunction(exported, moduleFacts);
+    return { ...found, types, ...(schemas && { schemas }) };
+  });
+  const { default: router } = namespace;
+  const routes =
+    entry === 'http' ? describeRoutes(router, moduleFacts, jsonSchemas?.schemasOfRoute) : [];
   return { functions, routes };
 }
 

@@ -3,11 +3,14 @@ import type { AnalyzedFunction } from '../../project/analyze.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { ProjectErrorCode, SourcePosition } from '../../project/project-error.ts';
 import type { FunctionTypes } from '../model/type-expression.ts';
+import type { FunctionSchemas, RouteSchemas } from './json-schemas.ts';
 import type { SourceTraits } from './source-traits.ts';
 
 /** A function as the inspecting worker sees it. */
 export interface DiscoveredFunction extends AnalyzedFunction {
   types: FunctionTypes;
+  /** For who asked for them. */
+  schemas?: FunctionSchemas;
 }
 
 /** An HTTP route of the default export of `http.ts`. */
@@ -20,6 +23,8 @@ export interface DiscoveredRoute {
   path: string;
   meta?: { [key: string]: JSONValue };
   types: FunctionTypes;
+  /** For who asked for them. */
+  schemas?: RouteSchemas;
 }
 
 /** What the inspecting worker finds in one module. */
@@ -51,6 +56,8 @@ export interface InspectorOptions {
   env: Readonly<Record<string, string>>;
   /** Whether each bundled module tells that it starts. */
   isAnnounced: boolean;
+  /** Whether functions and routes come with JSON Schemas. */
+  hasJsonSchemas?: boolean;
 }
 
 /** What the worker says; an inspection ends with `done` or `failed`. */
