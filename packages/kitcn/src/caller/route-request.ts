@@ -1,5 +1,5 @@
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { ValueCodec } from '../wire/codec.ts';
+import type { ValueTextCodec } from '../wire/text-codec.ts';
 import type { RouteLeaf } from './caller-tree.ts';
 
 /** What a call of a route sends. */
@@ -19,7 +19,11 @@ interface RouteInput {
 }
 
 /** The request that calls a route. Throws `BAD_REQUEST` with `data: { path }` for what cannot be sent. */
-export function toRouteRequest(leaf: RouteLeaf, given: unknown, codec: ValueCodec): RouteRequest {
+export function toRouteRequest(
+  leaf: RouteLeaf,
+  given: unknown,
+  codec: ValueTextCodec,
+): RouteRequest {
   const { params = {}, searchParams = {}, ...body } = (given ?? {}) as RouteInput;
   const query = String(new URLSearchParams(toTexts('searchParams', searchParams)));
   const path = toPath(leaf, params);
@@ -28,7 +32,7 @@ export function toRouteRequest(leaf: RouteLeaf, given: unknown, codec: ValueCode
 
 function toBody(
   { input, form }: RouteInput,
-  codec: ValueCodec,
+  codec: ValueTextCodec,
 ): Pick<RouteRequest, 'headers' | 'body'> {
   if (form !== undefined) return { headers: {}, body: toForm(form) };
   if (input === undefined) return { headers: {}, body: undefined };

@@ -1,5 +1,5 @@
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { ValueCodec } from '../wire/codec.ts';
+import type { ValueTextCodec } from '../wire/text-codec.ts';
 import { MAX_BYTES } from '../wire/wire-limits.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
@@ -7,7 +7,7 @@ const URLENCODED_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const MULTIPART_TYPE = /^multipart\/form-data\s*;/i;
 
 /** The value of a JSON body. 415, 413 and 400 as codes; an error never quotes the body. */
-export async function readJsonBody(request: Request, codec: ValueCodec): Promise<unknown> {
+export async function readJsonBody(request: Request, codec: ValueTextCodec): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!JSON_TYPE.test(type)) throw wrongType('application/json');
   return codec.fromJson(parseJson(await readText(request)));

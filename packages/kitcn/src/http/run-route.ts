@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { createOutputParse, createPartParse } from '../procedure/parse.ts';
 import type { RouteCall, RouteInfo, RoutePart } from '../procedure/route-definition.ts';
+import { createTextCodec } from '../wire/text-codec.ts';
+import type { ValueTextCodec } from '../wire/text-codec.ts';
 import { composeRoute } from './compose-route.ts';
 import { isHttpException, toErrorResponse } from './error-response.ts';
 import { readFormBody, readJsonBody } from './read-body.ts';
@@ -15,8 +17,9 @@ const VALUE_TYPE = { 'content-type': 'application/json; crpc=1' };
  * What is thrown becomes a response too, but for Hono's own exceptions.
  */
 export function createRouteHandler(info: RouteInfo): (c: Context) => Promise<Response> {
-  const { codec, extendContext } = info;
-  const readParts = createPartsReader(info);
+  const { extendContext, transformer } = info;
+  const codec = createTextCodec(transformer);
+  const readParts = createPartsReader(info, codec.input);
   const run = composeRoute(info);
   const parseOutput = createOutputParse(info.output);
   return async (c) => {
@@ -38,7 +41,10 @@ export function createRouteHandler(info: RouteInfo): (c: Context) => Promise<Res
 type Parts = Omit<RouteCall, 'ctx' | 'c'>;
 
 /** Reads what the schemas of a route ask for, and nothing else. */
-function createPartsReader({ schemas, codec }: RouteInfo): (c: Context) => Promise<Parts> {
+function createPartsReader(
+  { schemas }: RouteInfo,
+  codec: ValueTextCodec,
+): (c: Context) => Promise<Parts> {
   const params = createPart(schemas, 'params', ({ req }) => Object.entries(req.param()));
   const searchParams = createPart(schemas, 'searchParams', ({ req }) => queryOf(req.url));
   const form = createPart(schemas, 'form', ({ req }) => readFormBody(req.raw));
@@ -46,7 +52,7 @@ function createPartsReader({ schemas, codec }: RouteInfo): (c: Context) => Promi
   return async (c) => {
     const parts = { params: await params?.(c), searchParams: await searchParams?.(c) };
     if (form) return { ...parts, input: undefined, raw: undefined, form: await form(c) };
-    const raw = parseInput && (await readJsonBody(c.req.raw, codec.input));
+    const raw = parseInput && (await readJsonBody(c.req.raw, codec));
     return { ...parts, input: await parseInput?.(raw), form: undefined, raw };
   };
 }

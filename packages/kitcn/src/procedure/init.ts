@@ -139,7 +139,7 @@ class Init {
         output: undefined,
         middlewares: [],
         extendContext: this.#extenders.action,
-        codec,
+        transformer: options.transformer,
       }),
       router: (routes: RouteTree) => ({ '~routes': routes }),
       middleware: createMiddleware,

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Codec } from '../wire/codec.ts';
+import type { TransformerOption } from '../wire/transformer.ts';
 import type { MiddlewareOptions, MiddlewareResult } from './middleware.ts';
 import type { Schema } from './schema.ts';
 
@@ -45,7 +45,8 @@ export interface RouteDefinition {
   readonly middlewares: readonly AnyRouteMiddleware[];
   /** What `initCRPC.context()` adds to the context of actions. */
   readonly extendContext: ((ctx: object) => object | Promise<object>) | undefined;
-  readonly codec: Codec;
+  /** Of values in bodies; `kitcn/http` alone makes a codec of it. */
+  readonly transformer: TransformerOption | undefined;
 }
 
 /** What a route carries under `'~crpc'`. */
