@@ -42,6 +42,20 @@ test.each<[string, BuildOptions]>([
   expect(server).toHaveProperty('createCallerFactory', expect.any(Function));
 });
 
+test('Hono is in the bundle of who serves routes, and of nobody else', async () => {
+  const convex: BuildOptions = { platform: 'browser', conditions: ['convex', 'module'] };
+  const others = await bundle(
+    `import { initCRPC } from 'kitcn/server';
+    const c = initCRPC.create();
+    export const router = c.router({ get: c.httpAction.get('/').query(() => 1) });`,
+    convex,
+  );
+  expect(others).not.toMatch(/hono/i);
+  const http = await bundle(`export { createHttpRouter } from 'kitcn/http';`, convex);
+  expect(http).toMatch(/HttpRouterWithHono/);
+  expect(http).not.toMatch(/node:|\brequire\(|\bfrom\s*['"]/);
+});
+
 test('a bundle for Node still finds its keep-alive sockets', async () => {
   const code = await bundle(`export { createCallerFactory } from 'kitcn/server';`, {
     platform: 'node',

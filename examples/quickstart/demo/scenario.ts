@@ -72,6 +72,15 @@ export const calls: Step[] = [
     check: (answer) => assert.equal(field(answer, 'name'), 'Ada'),
   },
   {
+    called: 'http.users.get({ params: { id } })',
+    through: 'a route, create…Caller',
+    send: (client, { ada }) => client.get(`/profiles/${ada}`),
+    check: (answer) => {
+      assert.equal(field(answer, 'name'), 'Ada');
+      assertDate(field(answer, 'createdAt'));
+    },
+  },
+  {
     called: 'teams.create({ name, ownerId })',
     through: REMOTE,
     send: (client, { ada }) => client.post('/teams', { name: 'Compilers', ownerId: ada }),

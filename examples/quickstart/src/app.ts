@@ -42,6 +42,12 @@ app.get('/users/:id', async (c) => {
   return c.json(await ctx.caller.user.getById({ id: c.req.param('id') as Id<'user'> }));
 });
 
+/** The typed route `GET /users/:id` of the deployment's own site. */
+app.get('/profiles/:id', async (c) => {
+  const ctx = await contextOf(c);
+  return c.json(await ctx.caller.http.users.get({ params: { id: c.req.param('id') } }));
+});
+
 app.post('/teams', async (c) => {
   const ctx = await contextOf(c);
   const [error, id] = await safe(ctx.caller.teams.create(await c.req.json()));

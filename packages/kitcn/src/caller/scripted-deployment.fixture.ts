@@ -27,6 +27,7 @@ export const api = createApi<Api>({
 });
 
 export interface SeenRequest {
+  method: string | undefined;
   url: string;
   headers: IncomingHttpHeaders;
   body: unknown;
@@ -68,8 +69,8 @@ export async function deploy(script: Script): Promise<Deployment> {
   const reached = later<SeenRequest>();
   const server = createServer(async (incoming, outgoing) => {
     const hungUp = new Promise<void>((resolve) => outgoing.on('close', resolve));
-    const { url = '', headers } = incoming;
-    const request = { url, headers, body: await readJson(incoming), hungUp };
+    const { method, url = '', headers } = incoming;
+    const request = { method, url, headers, body: await readJson(incoming), hungUp };
     requests.push(request);
     reached.resolve(request);
     reply(outgoing, await script(request, requests.length - 1));
@@ -92,7 +93,7 @@ export async function deploy(script: Script): Promise<Deployment> {
 async function readJson(incoming: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of incoming) text += String(chunk);
-  return JSON.parse(text);
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 function reply(outgoing: ServerResponse, answer: Action): void {
