@@ -58,7 +58,7 @@ test.each([
   [['greet', 'Ada', '--loud=yes'], /--loud takes no value/],
   [['greet', 'everybody'], /^kitcn greet: too many/],
   [['gret', 'Ada'], /^kitcn: There is no command "gret". Did you mean "greet"\?\n$/],
-  [['fly'], /There is no command "fly". There are greet, dev, codegen, run, auth\.\n$/],
+  [['fly'], /There is no command "fly". There are greet, dev, codegen, run, openapi, auth\.\n$/],
   [['help', 'gret'], /There is no command "gret"/],
 ])('%j is wrong usage', async (argv, stderr) => {
   const result = await run(...argv);

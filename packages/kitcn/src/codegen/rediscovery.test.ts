@@ -114,3 +114,30 @@ test('a change costs a look at the modules that it reaches, and at no other', as
     ['users', ['all']],
   ]);
 });
+
+const HTTP = (routes: string): string => `import { Hono } from 'hono';
+import { initCRPC } from './generated/server';
+import { createHttpRouter } from 'kitcn/http';
+const { httpAction, router } = initCRPC.create();
+const get = (path: string) => httpAction.get(path as '/').query(() => 1);
+export default createHttpRouter(new Hono(), router(${routes}));
+`;
+
+test('routes are discovered, again after a change, and two on one path are named', async () => {
+  await using project = await session();
+  const found = ({ modules }: Discovery): unknown =>
+    modules.find(({ path }) => path === 'http')?.routes?.map(({ name, path }) => [name, path]);
+  const change = (routes: string): ReturnType<Session['change']> =>
+    project.change({ 'convex/functions/http.ts': HTTP(routes) });
+  await change(`{ b: { c: get('/b') }, a: get('/a') }`);
+  const { quick, whole } = await change(`{ b: { c: get('/c') }, a: get('/a') }`);
+  expect(found(quick)).toEqual([
+    [['a'], '/a'],
+    [['b', 'c'], '/c'],
+  ]);
+  expect(found(whole)).toEqual(found(quick));
+  await expect(change(`{ a: get('/a'), b: { c: get('/a') } }`)).rejects.toMatchObject({
+    code: 'MODULE_FAILED',
+    text: expect.stringContaining('a (GET /a) and b.c (GET /a) answer the same requests'),
+  });
+});
