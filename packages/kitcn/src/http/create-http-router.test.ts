@@ -136,11 +136,6 @@ test.each<[string, () => unknown, string]>([
   ],
   ['a wildcard', () => define({ get: http.get('/a/*').query(() => 1) }), 'a path is made of texts'],
   ['no route', () => define({ a: { b: c.query.query(() => 1) } }), 'a.b is no route'],
-  [
-    'one part twice',
-    () => http.get('/').searchParams(id).searchParams(id),
-    '.searchParams() can be called once',
-  ],
 ])('%s is refused where it is defined', (_, definition, message) => {
   expect(definition).toThrow(message);
 });

@@ -12,7 +12,7 @@ import { Builder } from './builder.ts';
 import type { ProcedureDefinition } from './definition.ts';
 import type { ErrorDeclarations } from './error-types.ts';
 import type { Middleware, StandaloneMiddleware } from './middleware.ts';
-import { RouteBuilder } from './route-builder.ts';
+import { createRouteBuilder } from './route-builder.ts';
 import type { HttpActionBuilder, Router, RouteTree } from './route-types.ts';
 import { createMiddleware } from './standalone-middleware.ts';
 
@@ -131,7 +131,7 @@ class Init {
       query: start('query'),
       mutation: start('mutation'),
       action: start('action'),
-      httpAction: new RouteBuilder({
+      httpAction: createRouteBuilder({
         method: 'GET',
         path: '/',
         meta: options.defaultMeta ?? {},

@@ -1,4 +1,3 @@
-import { misuse } from './misuse.ts';
 import type {
   AnyRouteMiddleware,
   RouteDefinition,
@@ -11,87 +10,34 @@ import type {
 import type { Schema } from './schema.ts';
 
 /**
- * The builder of routes at run time; its types are in `route-types.ts`. It notes down and checks nothing: every project
- * that has procedures bundles it, but `kitcn/http`, where routes are checked and run, only those that have routes.
+ * The builder of routes at run time; its types are in `route-types.ts`. It notes down and checks nothing, in as few bytes
+ * as that takes: every project that has procedures bundles it, but `kitcn/http`, where routes are checked and run, only
+ * those that have routes.
  */
-export class RouteBuilder {
-  readonly #definition: RouteDefinition;
-
-  constructor(definition: RouteDefinition) {
-    this.#definition = definition;
-  }
-
-  get(path: string): RouteBuilder {
-    return this.#at('GET', path);
-  }
-
-  post(path: string): RouteBuilder {
-    return this.#at('POST', path);
-  }
-
-  put(path: string): RouteBuilder {
-    return this.#at('PUT', path);
-  }
-
-  patch(path: string): RouteBuilder {
-    return this.#at('PATCH', path);
-  }
-
-  delete(path: string): RouteBuilder {
-    return this.#at('DELETE', path);
-  }
-
-  meta(meta: Record<string, unknown>): RouteBuilder {
-    return this.#with({ meta: { ...this.#definition.meta, ...meta } });
-  }
-
-  use(middleware: AnyRouteMiddleware): RouteBuilder {
-    return this.#with({ middlewares: [...this.#definition.middlewares, middleware] });
-  }
-
-  params(schema: Schema): RouteBuilder {
-    return this.#read('params', schema);
-  }
-
-  searchParams(schema: Schema): RouteBuilder {
-    return this.#read('searchParams', schema);
-  }
-
-  input(schema: Schema): RouteBuilder {
-    return this.#read('input', schema);
-  }
-
-  form(schema: Schema): RouteBuilder {
-    return this.#read('form', schema);
-  }
-
-  output(schema: Schema): RouteBuilder {
-    return this.#with({ output: schema });
-  }
-
-  query(handler: RouteHandler): { '~crpc': RouteInfo } {
-    return this.#finish('query', handler);
-  }
-
-  mutation(handler: RouteHandler): { '~crpc': RouteInfo } {
-    return this.#finish('mutation', handler);
-  }
-
-  #with(change: Partial<RouteDefinition>): RouteBuilder {
-    return new RouteBuilder({ ...this.#definition, ...change });
-  }
-
-  #at(method: RouteMethod, path: string): RouteBuilder {
-    return this.#with({ method, path });
-  }
-
-  #read(part: RoutePart, schema: Schema): RouteBuilder {
-    const { schemas, method, path } = this.#definition;
-    if (schemas[part]) throw misuse(`${method} ${path}: .${part}() can be called once`);
-    return this.#with({ schemas: { ...schemas, [part]: schema } });
-  }
-
-  #finish(type: RouteType, handler: RouteHandler): { '~crpc': RouteInfo } {
-    return { '~crpc': { ...this.#definition, type, handler } };
-  }
+export function createRouteBuilder(definition: RouteDefinition): object {
+  const withChange = (change: Partial<RouteDefinition>): object =>
+    createRouteBuilder({ ...definition, ...change });
+  const at = (method: RouteMethod) => (path: string) => withChange({ method, path });
+  const read = (part: RoutePart) => (schema: Schema) =>
+    withChange({ schemas: { ...definition.schemas, [part]: schema } });
+  const finish = (type: RouteType) => (handler: RouteHandler) => ({
+    '~crpc': { ...definition, type, handler } satisfies RouteInfo,
+  });
+  return {
+    get: at('GET'),
+    post: at('POST'),
+    put: at('PUT'),
+    patch: at('PATCH'),
+    delete: at('DELETE'),
+    params: read('params'),
+    searchParams: read('searchParams'),
+    input: read('input'),
+    form: read('form'),
+    output: (output: Schema) => withChange({ output }),
+    meta: (meta: object) => withChange({ meta: { ...definition.meta, ...meta } }),
+    use: (middleware: AnyRouteMiddleware) =>
+      withChange({ middlewares: [...definition.middlewares, middleware] }),
+    query: finish('query'),
+    mutation: finish('mutation'),
+  };
 }

@@ -74,7 +74,7 @@ type Side = Pick<SchemaFacts, 'tableOf'> & { io?: 'input' | 'output' };
 function toSchema(schema: Schema, form: SentForm, side: Side): JsonSchema {
   if ('_zod' in schema) {
     const zod = schema as unknown as $ZodType; // Schemas are kept by the part of them that types read.
-    return ofZod(form === 'text' ? zod : toWireSchema(zod), form, side);
+    return ofZod(form === 'text' ? zod : toWireSchema(zod, side.io ?? 'input'), form, side);
   }
   const { json } = schema as { json?: ValidatorJSON }; // Not in the published types of validators.
   return json === undefined ? {} : validatorToJsonSchema(json, form);
