@@ -46,7 +46,9 @@ function createLeaf(name: string, spec: ApiFunctionSpec | ApiRouteSpec): object 
     const [method, path] = spec.route.split(' ');
     return { '~crpc': { type, meta, method, path } };
   }
-  return Object.assign(makeFunctionReference(name), { '~crpc': { type, meta, errors: spec.errors } });
+  return Object.assign(makeFunctionReference(name), {
+    '~crpc': { type, meta, errors: spec.errors },
+  });
 }
 
 /** A module's members are objects, so a string under `type` can only be a function's or a route's. */

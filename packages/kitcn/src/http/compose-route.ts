@@ -39,6 +39,6 @@ function wrap(
         return Promise.reject(error);
       }
     };
-    return middleware({ ...options, ...facts, getRawInput: () => raw, next });
+    return middleware({ ...options, ...facts, errors: {}, getRawInput: () => raw, next });
   };
 }

@@ -10,8 +10,10 @@ import { toErrorPayload, tryFromErrorPayload } from '../wire/error-payload.ts';
  */
 export function toErrorResponse(error: unknown, output: ValueCodec): Response {
   const shown = tryShown(error, output) ?? hide(error);
-  const payload = toErrorPayload(shown, output) as { code: CRPCError['code'] };
-  return Response.json(convexToJson(payload), { status: httpStatus(payload.code) });
+  const payload = toErrorPayload(shown, output) as { code: string; status?: number };
+  return Response.json(convexToJson(payload), {
+    status: payload.status ?? httpStatus(payload.code),
+  });
 }
 
 /** A procedure's error may come as Convex brings it, when it was not called by a generated caller. */

@@ -321,6 +321,12 @@ describe('what a handler throws', () => {
     });
   });
 
+  test('so does one with a code and a status that a procedure declared', async () => {
+    const answer = await throwing(new CRPCError({ code: 'OUT_OF_STOCK', status: 410 }));
+    expect(answer.status).toBe(410);
+    expect(await answer.json()).toMatchObject({ code: 'OUT_OF_STOCK', status: 410 });
+  });
+
   test('so does one that Convex has brought from another function', async () => {
     const answer = await throwing(new ConvexError({ __crpc: 1, code: 'FORBIDDEN', message: 'No' }));
     expect(answer.status).toBe(403);

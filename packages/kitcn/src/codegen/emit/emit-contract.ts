@@ -5,7 +5,13 @@ import { isRoute, printBranch, printSpec, toPublicTree } from './api-tree.ts';
 import type { PrintLeaf } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
-import { errorsType, LEAVES, recursiveNameOf, recursiveNameOfRoute, TypePrinter } from './type-printer.ts';
+import {
+  errorsType,
+  LEAVES,
+  recursiveNameOf,
+  recursiveNameOfRoute,
+  TypePrinter,
+} from './type-printer.ts';
 
 /** What other packages see of a project. */
 type PublicModel = Pick<ProjectModel, 'modules' | 'routes'>;

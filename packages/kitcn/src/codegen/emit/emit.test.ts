@@ -354,18 +354,21 @@ import type { DeclaringLeaf } from 'kitcn/crpc';
   });
 
   test('is inferred where their data cannot be written out', () => {
-    expect(apiOf([unprinted])).toContain(
-      'create: ApiFunction<typeof teams.create>;',
-    );
+    expect(apiOf([unprinted])).toContain('create: ApiFunction<typeof teams.create>;');
     expect(emitRuntime(unprinted)).toContain('create: CallerFunction<typeof teams.create>;');
   });
 
   test('is in a contract with what is known of them', () => {
-    const [declaration] = emitContract({ modules: [unprinted], routes: [] }, '/project/contract.d.ts');
+    const [declaration] = emitContract(
+      { modules: [unprinted], routes: [] },
+      '/project/contract.d.ts',
+    );
     expect(declaration?.text).toContain(
       `create: DeclaringLeaf<'mutation', object, null, { CLOSED: undefined; TAKEN: unknown }>;`,
     );
-    expect(looseEnds({ modules: [unprinted], routes: [] })).toEqual(['the data of TAKEN of teams:create: it has a brand']);
+    expect(looseEnds({ modules: [unprinted], routes: [] })).toEqual([
+      'the data of TAKEN of teams:create: it has a brand',
+    ]);
   });
 });
 
