@@ -88,7 +88,7 @@ const BUDGETS: { use: string; budget: number; parts: string[]; peers: string[] }
   },
   {
     use: `export { createApi } from 'kitcn/crpc'`,
-    budget: 300,
+    budget: 330,
     parts: ['api'],
     peers: ['convex/server'],
   },
