@@ -87,6 +87,7 @@ export type {
   PaginatedArgs,
   ParsedPageInput,
   Procedure,
+  ProcedureResult,
 } from '../procedure/procedure-types.ts';
 export type { InputIssue } from '../procedure/schema-parser.ts';
 export type { ConvexSchema, StandardSchema, ZodSchema } from '../procedure/schema.ts';
@@ -107,6 +108,7 @@ export type {
   CallerFunction,
   DeclaringCallable,
   HandlerFunction,
+  HandlerOutput,
   Schedule,
   ScheduledId,
   ScheduleFunction,
@@ -115,8 +117,7 @@ export type { DataTransformer, TransformerOption } from '../wire/transformer.ts'
 export type {
   CallPromise,
   NoErrors,
-  ProcedureResult,
   ProcedureType,
   ProcedureTypes,
 } from '../shared/type-procedure.ts';
-export type { Encoded, EncodedDate } from '../wire/encoded.ts';
+export type { Encoded, EncodedArgs, EncodedDate } from '../wire/encoded.ts';

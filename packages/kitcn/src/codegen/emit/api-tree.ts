@@ -1,6 +1,6 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
 import { printJson, printKey } from './print-json.ts';
-import { writtenLeaf } from './type-printer.ts';
+import { writtenTypes } from './type-printer.ts';
 
 /** A function in the tree. */
 export interface Leaf {
@@ -71,6 +71,6 @@ export function printBranch(branch: Branch, style: Style, indent = ''): string {
 
 /** Where types are written out, an editor's "go to definition" ends here: one click from the source. */
 function printLink({ module, fn }: Leaf, { link }: Style, indent: string): string {
-  if (link === undefined || writtenLeaf(fn) === undefined) return '';
+  if (link === undefined || writtenTypes(module, fn) === undefined) return '';
   return `${indent}/** [${module.fileName}](${link}/${module.fileName}) */\n`;
 }

@@ -3,7 +3,7 @@ import { printBranch, printSpec, toTree } from './api-tree.ts';
 import type { Branch, Leaf, PrintLeaf } from './api-tree.ts';
 import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
-import { LEAVES, recursiveNameOf, TypePrinter, writtenLeaf } from './type-printer.ts';
+import { API_TYPES, isWhole, recursiveNameOf, TypePrinter, writtenTypes } from './type-printer.ts';
 
 /**
  * `convex/shared/api.ts`: the trees of public functions for clients, and of internal ones for trusted servers. Types are
@@ -15,8 +15,8 @@ export function emitApi(modules: readonly ModuleModel[], functionsPath: string):
   const printer = new TypePrinter();
   const inferred = new Set<ModuleModel>();
   const printLeaf: PrintLeaf = (leaf, place) => {
-    if (writtenLeaf(leaf.fn) === undefined) inferred.add(leaf.module);
     const printed = printOnce(leaf, place);
+    if (printed.isInferred) inferred.add(leaf.module);
     printer.absorb(printed.printer);
     return printed.text;
   };
@@ -33,7 +33,7 @@ export function emitApi(modules: readonly ModuleModel[], functionsPath: string):
   const imports = [
     ...printer.idImport(),
     `import { createApi } from 'kitcn/crpc';`,
-    ...printer.importsOf('kitcn/crpc', ['ApiFunction', ...LEAVES]),
+    ...printer.importsOf('kitcn/crpc', API_TYPES),
     ...modules
       .filter((module) => inferred.has(module))
       .map(
@@ -46,6 +46,8 @@ export function emitApi(modules: readonly ModuleModel[], functionsPath: string):
 interface PrintedLeaf {
   key: string;
   text: string;
+  /** Whether it mentions the module that it is about. */
+  isInferred: boolean;
   printer: TypePrinter;
 }
 
@@ -57,7 +59,8 @@ function printOnce(leaf: Leaf, place: { indent: string; used: number }): Printed
   const known = printedLeaves.get(leaf.fn);
   if (known?.key === key) return known;
   const printer = new TypePrinter();
-  const printed = { key, text: printLeafType(printer, leaf, place), printer };
+  const text = printLeafType(printer, leaf, place);
+  const printed = { key, text, isInferred: !isWhole(leaf.fn), printer };
   printedLeaves.set(leaf.fn, printed);
   return printed;
 }
@@ -67,13 +70,12 @@ function printLeafType(
   { module, fn }: Leaf,
   place: { indent: string; used: number },
 ): string {
-  const types = writtenLeaf(fn);
+  const types = writtenTypes(module, fn);
   if (types === undefined) {
     const parameters = [`typeof ${printMember(module, fn)}`];
     return printer.reference('ApiFunction', parameters, { of: '', ...place });
   }
-  const of = recursiveNameOf(module, fn);
-  return printer.leaf(fn, types, { of, ...place });
+  return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
 }
 
 interface NamedTree {

@@ -1,11 +1,11 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { isPrinted } from '../model/type-expression.ts';
+import { isPrinted, text } from '../model/type-expression.ts';
 import type { PrintedType, UnprintedType } from '../model/type-expression.ts';
 import { printBranch, printSpec, toTree } from './api-tree.ts';
 import type { PrintLeaf } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
-import { errorsType, LEAVES, recursiveNameOf, TypePrinter } from './type-printer.ts';
+import { API_TYPES, errorsType, recursiveNameOf, TypePrinter } from './type-printer.ts';
 
 /** How a contract file's name ends, and how that of its JavaScript does. */
 const ENDING = /\.d\.(?<module>[cm]?)ts$/;
@@ -29,13 +29,12 @@ export function emitContract(modules: readonly ModuleModel[], file: string): Out
       output: orUnknown(output),
       errors: errorsType(fn.types),
     };
-    const of = recursiveNameOf(module, fn);
-    return printer.leaf(fn, types, { of, ...place });
+    return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
   };
   const tree = toTree(modules, 'public');
   const types = printBranch(tree, { separator: ';', printLeaf, link: undefined });
   const specs = printBranch(tree, { separator: ',', printLeaf: printSpec, link: undefined });
-  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', LEAVES)];
+  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', API_TYPES)];
   const declaration = [
     imports.join('\n'),
     printer.aliases().join('\n'),
@@ -52,8 +51,8 @@ export function emitContract(modules: readonly ModuleModel[], file: string): Out
   ];
 }
 
-function orUnknown(type: PrintedType | UnprintedType): string | PrintedType {
-  return isPrinted(type) ? type : 'unknown';
+function orUnknown(type: PrintedType | UnprintedType): PrintedType {
+  return isPrinted(type) ? type : { type: text('unknown'), recursive: [] };
 }
 
 /** What is `unknown` in a contract, and why: `the output of teams:overview: it has no .output()`. */
