@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { runProgram } from '../run-program.ts';
+import { runTypeScript } from '../run-typescript.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'fixtures');
 
@@ -20,8 +21,7 @@ export async function generateFixture(name: string, ...args: string[]): Promise<
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^codegen: /) });
   return {
     root,
-    typeErrors: async () =>
-      (await runProgram('tsc', ['-p', '.', '--pretty', 'false'], { cwd: root })).stdout,
+    typeErrors: () => runTypeScript(root),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
 }

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { runProgram } from '../run-program.ts';
+import { runTypeScript } from '../run-typescript.ts';
 import { generateFixture } from './fixture.ts';
 
 test('foo.ts beside foo/bar.ts, modules named actions, schedule, http or default, and names that are no identifiers', async () => {
@@ -34,10 +34,7 @@ test('a contract is used by another package without the backend', async () => {
     '{ "extends": "../tsconfig.json", "include": ["."] }',
   );
   await writeFile(path.join(folder, 'use.ts'), CONTRACT_USER);
-  const { stdout } = await runProgram('tsc', ['-p', 'contract', '--pretty', 'false'], {
-    cwd: project.root,
-  });
-  expect(stdout).toBe('');
+  expect(await runTypeScript(folder)).toBe('');
   const api: unknown = await import(path.join(folder, 'api.js'));
   expect(api).toMatchObject({ api: { kinds: { date: { '~crpc': { type: 'query' } } } } });
 });

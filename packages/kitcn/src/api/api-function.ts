@@ -1,17 +1,11 @@
-import type {
-  DefaultFunctionArgs,
-  RegisteredAction,
-  RegisteredMutation,
-  RegisteredQuery,
-} from 'convex/server';
+import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
 import type {
   NoErrors,
-  NullForVoid,
   ProcedureType,
   ProcedureVisibility,
-  TypesOfResult,
+  TypeOf,
 } from '../shared/type-procedure.ts';
-import type { Encoded } from '../wire/encoded.ts';
+import type { Encoded, EncodedArgs } from '../wire/encoded.ts';
 
 /** What a leaf of `api` knows of its procedure. `types` exists in types only. */
 export interface ApiFunctionInfo<Type extends ProcedureType, Input, Output> {
@@ -73,27 +67,26 @@ export interface DeclaringLeaf<
 
 /** The leaf of an exported function: a procedure, or one made by Convex's own `query`, `mutation`, `action`. */
 export type ApiFunction<F> =
-  F extends RegisteredQuery<infer Visibility, infer Args, infer Returns>
-    ? LeafOf<'query', Visibility, Args, Returns>
-    : F extends RegisteredMutation<infer Visibility, infer Args, infer Returns>
-      ? LeafOf<'mutation', Visibility, Args, Returns>
-      : F extends RegisteredAction<infer Visibility, infer Args, infer Returns>
-        ? LeafOf<'action', Visibility, Args, Returns>
+  F extends RegisteredQuery<infer Visibility, infer Args, infer _>
+    ? LeafOf<F, 'query', Visibility, Args>
+    : F extends RegisteredMutation<infer Visibility, infer Args, infer _>
+      ? LeafOf<F, 'mutation', Visibility, Args>
+      : F extends RegisteredAction<infer Visibility, infer Args, infer _>
+        ? LeafOf<F, 'action', Visibility, Args>
         : never;
 
-type LeafOf<Type extends ProcedureType, Visibility extends ProcedureVisibility, Args, Returns> =
-  TypesOfResult<Returns> extends {
-    input: infer Input;
-    output: infer Output;
-    errors: infer Errors;
-  }
-    ? [keyof Errors] extends [never]
-      ? ApiLeaf<Type, Input, Output, Visibility, Args>
-      : DeclaringLeaf<Type, Input, Output, Errors, Visibility, Args>
-    : ApiLeaf<Type, Args, NullForVoid<Awaited<Returns>>, Visibility>;
+type LeafOf<F, Type extends ProcedureType, Visibility extends ProcedureVisibility, Args> = [
+  keyof TypeOf<F, 'errors'>,
+] extends [never]
+  ? ApiLeaf<Type, TypeOf<F, 'input'>, TypeOf<F, 'output'>, Visibility, Args>
+  : DeclaringLeaf<
+      Type,
+      TypeOf<F, 'input'>,
+      TypeOf<F, 'output'>,
+      TypeOf<F, 'errors'>,
+      Visibility,
+      Args
+    >;
 
 /** `never` stands for the input as it travels: as a default, that would be worked out for every leaf. */
 type ArgsOr<Args, Input> = [Args] extends [never] ? EncodedArgs<Input> : Args;
-
-type EncodedArgs<Input> =
-  Encoded<Input> extends infer Args extends DefaultFunctionArgs ? Args : never;

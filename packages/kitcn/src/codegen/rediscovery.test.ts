@@ -51,23 +51,27 @@ async function session(): Promise<Session> {
   };
 }
 
-test('a look at what has changed finds what a look at the whole finds', async () => {
-  await using it = await session();
-  const changes = [
-    { 'convex/functions/teams.ts': module('all', 'z.array(zid("team"))') },
-    { 'convex/lib/shared.ts': SHARED.replace('z.string()', 'z.date().optional()') },
-    { 'convex/functions/teams.ts': module('all', 'z.string().brand("Name").min(1)') },
-    { 'convex/functions/plain.ts': 'export const none = 1;\n' },
-    { 'convex/lib/crpc.ts': `${CRPC}export const more = 1;\n` },
-    {
-      'convex/functions/users.ts': `import { action } from './_generated/server';\nexport const go = action({ handler: () => 1 });\n`,
-    },
-  ];
-  for (const files of changes) {
-    const { quick, whole } = await it.change(files);
-    expect(quick.modules).toEqual(whole.modules);
-  }
-});
+test(
+  'a look at what has changed finds what a look at the whole finds',
+  { timeout: 60_000 },
+  async () => {
+    await using it = await session();
+    const changes = [
+      { 'convex/functions/teams.ts': module('all', 'z.array(zid("team"))') },
+      { 'convex/lib/shared.ts': SHARED.replace('z.string()', 'z.date().optional()') },
+      { 'convex/functions/teams.ts': module('all', 'z.string().brand("Name").min(1)') },
+      { 'convex/functions/plain.ts': 'export const none = 1;\n' },
+      { 'convex/lib/crpc.ts': `${CRPC}export const more = 1;\n` },
+      {
+        'convex/functions/users.ts': `import { action } from './_generated/server';\nexport const go = action({ handler: () => 1 });\n`,
+      },
+    ];
+    for (const files of changes) {
+      const { quick, whole } = await it.change(files);
+      expect(quick.modules).toEqual(whole.modules);
+    }
+  },
+);
 
 test('the watcher sees the modules that a change reaches through other files', async () => {
   await using it = await session();

@@ -144,3 +144,48 @@ test(
     );
   },
 );
+
+test(
+  'a module that crashes while it is looked at does not end the watch',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await temporaryProject({ 'convex/functions/teams.ts': QUERY });
+    const outcomes = new Outcomes();
+    const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    await outcomes.count(1);
+    const late = `Promise.reject(new Error('late'));\nawait new Promise(() => {});\n`;
+    await folder.write({ 'convex/functions/teams.ts': `${late}${QUERY}` });
+    expect(await outcomes.error()).toMatchObject({ code: 'MODULE_FAILED' });
+    await folder.write({ 'convex/functions/teams.ts': `${QUERY}export { list as all };` });
+    await outcomes.count(2);
+  },
+);
+
+test(
+  'changes during a run give one more run after it, never two at once',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await temporaryProject({ 'convex/functions/teams.ts': QUERY });
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const counts: number[] = [];
+    let running = 0;
+    const onChange = async (outcome: GenerateResult | Error): Promise<void> => {
+      running += 1;
+      expect(running).toBe(1);
+      if (!(outcome instanceof Error)) counts.push(outcome.functionCount);
+      await released;
+      running -= 1;
+    };
+    const started = watchProject({ projectDir: folder.root, onChange });
+    await vi.waitFor(() => expect(counts).toEqual([1]), 20_000);
+    await folder.write({ 'convex/functions/users.ts': QUERY, 'convex/functions/items.ts': QUERY });
+    await sleep(200);
+    expect(counts).toEqual([1]);
+    release();
+    const watcher = await started;
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    await vi.waitFor(() => expect(counts.at(-1)).toBe(3), 20_000);
+  },
+);

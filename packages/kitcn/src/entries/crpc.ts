@@ -29,4 +29,4 @@ export type { Encoded, EncodedDate, EncodedMap, EncodedSet } from '../wire/encod
 export type { DataTransformer, TransformerOption } from '../wire/transformer.ts';
 export type { WireCodec } from '../wire/wire-codec.ts';
 export type { inferErrors, inferInput, inferOutput } from '../procedure/infer-types.ts';
-export type { PaginatedArgs } from '../procedure/procedure-types.ts';
+export type { Page, PageInput, PaginatedArgs } from '../procedure/procedure-types.ts';

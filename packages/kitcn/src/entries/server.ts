@@ -87,6 +87,7 @@ export type {
   PaginatedArgs,
   ParsedPageInput,
   Procedure,
+  ProcedureResult,
 } from '../procedure/procedure-types.ts';
 export type { RouteInfo, RouteType } from '../procedure/route-definition.ts';
 export type {
@@ -119,6 +120,7 @@ export type {
   CallerFunction,
   DeclaringCallable,
   HandlerFunction,
+  HandlerOutput,
   Schedule,
   ScheduledId,
   ScheduleFunction,
@@ -127,8 +129,7 @@ export type { DataTransformer, TransformerOption } from '../wire/transformer.ts'
 export type {
   CallPromise,
   NoErrors,
-  ProcedureResult,
   ProcedureType,
   ProcedureTypes,
 } from '../shared/type-procedure.ts';
-export type { Encoded, EncodedDate } from '../wire/encoded.ts';
+export type { Encoded, EncodedArgs, EncodedDate } from '../wire/encoded.ts';

@@ -1,12 +1,10 @@
 import type { RegisteredQuery } from 'convex/server';
 import type {
   NullForVoid,
-  ProcedureResult,
   ProcedureType,
   ProcedureTypes,
   ProcedureVisibility,
 } from '../shared/type-procedure.ts';
-import type { Encoded } from '../wire/encoded.ts';
 import type { ArgsOptions, HandlerOptions } from './builder-types.ts';
 import type { CheckedErrors, ErrorData, ErrorDeclarations } from './error-types.ts';
 import type { Extended, Middleware } from './middleware.ts';
@@ -16,6 +14,7 @@ import type {
   PaginatedArgs,
   ParsedPageInput,
   Procedure,
+  ProcedureResult,
 } from './procedure-types.ts';
 import type { ConvexSchema, StandardSchema, ZodSchema } from './schema.ts';
 import type { EndWith, NotAnObject, OutputDeclared } from './type-message.ts';
@@ -326,7 +325,7 @@ export interface PaginatedQueryBuilder<
     Visibility,
     PaginatedArgs<Input>,
     ProcedureResult<
-      Encoded<Page<Item>>,
+      Page<Item>,
       ProcedureTypes<Input, Parsed, Page<Item>, Page<HandlerItem>, Ctx, ErrorData<Errors>>
     >
   >;

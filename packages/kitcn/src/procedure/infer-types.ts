@@ -1,5 +1,4 @@
-import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
-import type { NoErrors, NullForVoid, TypesOfResult } from '../shared/type-procedure.ts';
+import type { TypeOf } from '../shared/type-procedure.ts';
 
 /** What callers pass: to one procedure or leaf of `api`, or by name to all of a module or of `api`. */
 export type inferInput<T> = Infer<T, 'input'>;
@@ -15,7 +14,7 @@ type Side = 'input' | 'output' | 'errors';
 type Infer<T, S extends Side> = T extends { readonly '~crpc': { readonly types?: infer Types } }
   ? SideOf<NonNullable<Types>, S>
   : T extends { readonly isConvexFunction: true }
-    ? InferFunction<T, S>
+    ? TypeOf<T, S>
     : { [K in keyof T as HasFunctions<T[K]> extends true ? K : never]: Infer<T[K], S> };
 
 /** Modules export more than functions: that is left out. */
@@ -26,19 +25,5 @@ type HasFunctions<T> = T extends { readonly isConvexFunction: true }
     : T extends object
       ? true
       : false;
-
-type InferFunction<F, S extends Side> =
-  F extends RegisteredQuery<infer _, infer Args, infer Returns>
-    ? InferOf<Args, Returns, S>
-    : F extends RegisteredMutation<infer _, infer Args, infer Returns>
-      ? InferOf<Args, Returns, S>
-      : F extends RegisteredAction<infer _, infer Args, infer Returns>
-        ? InferOf<Args, Returns, S>
-        : never;
-
-type InferOf<Args, Returns, S extends Side> =
-  TypesOfResult<Returns> extends undefined
-    ? { input: Args; output: NullForVoid<Awaited<Returns>>; errors: NoErrors }[S]
-    : SideOf<TypesOfResult<Returns>, S>;
 
 type SideOf<Types, S extends Side> = S extends keyof Types ? Types[S] : never;

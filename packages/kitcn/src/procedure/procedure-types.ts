@@ -6,12 +6,11 @@ import type {
   RegisteredQuery,
 } from 'convex/server';
 import type {
-  ProcedureResult,
   ProcedureType,
   ProcedureTypes,
   ProcedureVisibility,
 } from '../shared/type-procedure.ts';
-import type { Encoded } from '../wire/encoded.ts';
+import type { Encoded, EncodedArgs } from '../wire/encoded.ts';
 import type { ErrorData } from './error-types.ts';
 
 /** A genuine Convex registered function; plain Convex clients see its arguments and results as they travel. */
@@ -29,10 +28,22 @@ export type Procedure<
   Visibility,
   EncodedArgs<Input>,
   ProcedureResult<
-    Encoded<Output>,
+    Output,
     ProcedureTypes<Input, Parsed, Output, HandlerOutput, Ctx, ErrorData<Errors>>
   >
 >;
+
+/**
+ * The `Returns` of a procedure's `RegisteredQuery`, `RegisteredMutation` or `RegisteredAction`. Convex's published
+ * types carry arguments and results in alias parameters only and read results through `Awaited`, so a promise is the
+ * one place where a type of ours survives on a genuine Convex function without showing anywhere else. No more of a
+ * promise than `Awaited` asks for, as every further member would be worked out for every procedure.
+ */
+export interface ProcedureResult<Output, Types> {
+  /** Exists in types only. */
+  readonly '~types': Types;
+  then(onfulfilled: (sent: Encoded<Output>) => unknown): unknown;
+}
 
 /** The input of a procedure without `.input()`. */
 export type NoInput = Record<never, never>;
@@ -73,6 +84,3 @@ type Registered<
   : Type extends 'mutation'
     ? RegisteredMutation<Visibility, Args, Returns>
     : RegisteredAction<Visibility, Args, Returns>;
-
-/** Mapped rather than `Encoded<Input>`, so that nothing is worked out until someone asks for the arguments. */
-type EncodedArgs<Input> = { [K in keyof Input]: Encoded<Input[K]> };

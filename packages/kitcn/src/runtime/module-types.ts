@@ -1,12 +1,6 @@
-import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
 import type { GenericId } from 'convex/values';
 import type { TypeMessage } from '../procedure/type-message.ts';
-import type {
-  NullForVoid,
-  ProcedureTypes,
-  CallPromise,
-  TypesOfResult,
-} from '../shared/type-procedure.ts';
+import type { CallPromise, TypeOf } from '../shared/type-procedure.ts';
 
 /** A function whose only argument may be left out when it has no required field. */
 export type Callable<Input, Output> = object extends Input
@@ -22,38 +16,27 @@ type CallableOf<Input, Output, Errors> = [keyof Errors] extends [never]
   ? Callable<Input, Output>
   : DeclaringCallable<Input, Output, Errors>;
 
-/** What an exported function takes and gives, whether a procedure or made by Convex's own builders. */
-type TypesOf<F> =
-  F extends RegisteredQuery<infer _, infer Args, infer Returns>
-    ? TypesOfFunction<Args, Returns>
-    : F extends RegisteredMutation<infer _, infer Args, infer Returns>
-      ? TypesOfFunction<Args, Returns>
-      : F extends RegisteredAction<infer _, infer Args, infer Returns>
-        ? TypesOfFunction<Args, Returns>
-        : never;
-
-type TypesOfFunction<Args, Returns> =
-  TypesOfResult<Returns> extends undefined
-    ? ProcedureTypes<Args, Args, NullForVoid<Awaited<Returns>>, Awaited<Returns>, object>
-    : TypesOfResult<Returns>;
-
 /**
  * A procedure's raw handler. It takes what the input schemas would have made, and can be called only with a context
  * that has all that the procedure's middleware would have added.
  */
-export type HandlerFunction<F, Ctx> = Ctx extends TypesOf<F>['ctx']
-  ? CallableOf<TypesOf<F>['parsedInput'], TypesOf<F>['handlerOutput'], TypesOf<F>['errors']>
-  : TypeMessage<'The ctx lacks what this procedure’s middleware adds. Use create<Module>Caller(ctx), which runs it.'>;
+export type HandlerFunction<F, Ctx> =
+  Ctx extends TypeOf<F, 'ctx'>
+    ? CallableOf<TypeOf<F, 'parsedInput'>, TypeOf<F, 'handlerOutput'>, TypeOf<F, 'errors'>>
+    : TypeMessage<'The ctx lacks what this procedure’s middleware adds. Use create<Module>Caller(ctx), which runs it.'>;
+
+/** What a procedure's raw handler returns. */
+export type HandlerOutput<F> = TypeOf<F, 'handlerOutput'>;
 
 /** A procedure across a Convex function boundary: validated, with its middleware. */
 export type CallerFunction<F> = CallableOf<
-  TypesOf<F>['input'],
-  TypesOf<F>['output'],
-  TypesOf<F>['errors']
+  TypeOf<F, 'input'>,
+  TypeOf<F, 'output'>,
+  TypeOf<F, 'errors'>
 >;
 
 /** A procedure that is run later. The id finds it in `_scheduled_functions`. */
-export type ScheduleFunction<F> = Callable<TypesOf<F>['input'], ScheduledId>;
+export type ScheduleFunction<F> = Callable<TypeOf<F, 'input'>, ScheduledId>;
 
 export type ScheduledId = GenericId<'_scheduled_functions'>;
 

@@ -1,3 +1,10 @@
+import type {
+  DefaultFunctionArgs,
+  RegisteredAction,
+  RegisteredMutation,
+  RegisteredQuery,
+} from 'convex/server';
+
 /** The kinds of Convex function that a procedure can be. */
 export type ProcedureType = 'query' | 'mutation' | 'action';
 
@@ -27,23 +34,37 @@ export interface CallPromise<Output, Errors> extends Promise<Output> {
   readonly '~errors'?: Errors;
 }
 
-/**
- * The `Returns` of a procedure's `RegisteredQuery`, `RegisteredMutation` or `RegisteredAction`. Convex's published
- * types carry arguments and results in alias parameters only and read results through `Awaited`, so a promise is the
- * one place where a type of ours survives on a genuine Convex function without showing anywhere else.
- */
-export interface ProcedureResult<Sent, Types> extends Promise<Sent> {
-  /** Exists in types only. */
-  readonly '~types'?: Types;
-}
-
-/**
- * The `Types` of a `ProcedureResult`; `undefined` for any other result. Asked by key, since every promise would match an
- * interface whose one own member is optional.
- */
-export type TypesOfResult<Returns> = '~types' extends keyof Returns
-  ? NonNullable<Returns['~types']>
-  : undefined;
-
 /** What a caller receives for a function that returns nothing: Convex sends `null`. */
 export type NullForVoid<T> = T extends void ? null : T;
+
+/**
+ * One of the types of an exported function, whether a procedure or made by Convex's own builders. Asked by key: to match a
+ * result with a pattern, or to infer the arguments, would work out every type of the procedure.
+ */
+export type TypeOf<F, Stage> = StageOf<TypesOf<ReturnsOf<F>, F>, Stage>;
+
+type TypesOf<Returns, F> = '~types' extends keyof Returns
+  ? Returns['~types']
+  : PlainTypes<ArgsOf<F>, Awaited<Returns>>;
+
+type StageOf<Types, Stage> = Stage extends keyof Types ? Types[Stage] : never;
+
+type PlainTypes<Args, Result> = ProcedureTypes<Args, Args, NullForVoid<Result>, Result, object>;
+
+type ReturnsOf<F> =
+  F extends RegisteredQuery<infer _, DefaultFunctionArgs, infer Returns>
+    ? Returns
+    : F extends RegisteredMutation<infer _, DefaultFunctionArgs, infer Returns>
+      ? Returns
+      : F extends RegisteredAction<infer _, DefaultFunctionArgs, infer Returns>
+        ? Returns
+        : never;
+
+type ArgsOf<F> =
+  F extends RegisteredQuery<infer _, infer Args, infer _Returns>
+    ? Args
+    : F extends RegisteredMutation<infer _, infer Args, infer _Returns>
+      ? Args
+      : F extends RegisteredAction<infer _, infer Args, infer _Returns>
+        ? Args
+        : never;

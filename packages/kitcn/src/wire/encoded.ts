@@ -33,6 +33,12 @@ export type Encoded<T> = T extends Date
               : T;
 
 /**
+ * Arguments on the wire. Mapped rather than `Encoded<Input>`, so that nothing is worked out until someone asks for them,
+ * and so that what is inferred and what is written out are one type.
+ */
+export type EncodedArgs<Input> = { [K in keyof Input]: Encoded<Input[K]> };
+
+/**
  * Arrays and objects of nothing but JSON travel as they are. Without a shortcut, TypeScript would never come to the end
  * of a type that is an array of itself, as what `z.json()` gives is.
  */

@@ -2,7 +2,7 @@ import type { ValidatorJSON } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
-import { isPrinted, text, union } from '../model/type-expression.ts';
+import { imported, isPrinted, text, union } from '../model/type-expression.ts';
 import type {
   FunctionTypes,
   PrintedType,
@@ -35,20 +35,22 @@ export function describeFunction(exported: object, facts: ModuleFacts): Function
 }
 
 function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTypes {
-  const { errors, inputs, output, isPaginated } = info;
   return {
     isExact: !facts.isHandTyped,
-    isPaginated,
-    input: describeInput(inputs, facts),
-    output:
-      output === undefined
-        ? { reason: 'it has no .output()' }
-        : sentOutput(describeSide(output, 'output', facts)),
-    errors: Object.entries(errors).map(([code, { declaration }]) => ({
+    isPaginated: info.isPaginated,
+    input: describeInput(info, 'input', facts),
+    output: sentOutput(describeOutput(info, 'output', facts)),
+    errors: Object.entries(info.errors).map(([code, { declaration }]) => ({
       code,
       status: declaration.status,
       data: describeData(declaration.data, facts),
     })),
+    handler: isContextExtended(info)
+      ? undefined
+      : {
+          input: describeInput(info, 'output', facts),
+          output: describeOutput(info, 'input', facts),
+        },
   };
 }
 
@@ -60,11 +62,26 @@ function describeData(schema: Schema | undefined, facts: ModuleFacts): PrintedTy
   return isRecursive ? { reason: 'it is recursive' } : described;
 }
 
-function describeInput(inputs: readonly Schema[], facts: ModuleFacts): PrintedType | UnprintedType {
+/** Any middleware may add to the context, whatever it does at run time. */
+function isContextExtended({ middlewares, extendContext }: ProcedureInfo): boolean {
+  return middlewares.length > 0 || extendContext !== undefined;
+}
+
+function describeInput(
+  info: ProcedureInfo,
+  side: SchemaSide,
+  facts: ModuleFacts,
+): PrintedType | UnprintedType {
   const members: TypeExpression[] = [];
   const recursive: RecursiveType[] = [];
-  for (const schema of inputs) {
-    const described = describeSide(schema, 'input', facts);
+  for (const [index, schema] of info.inputs.entries()) {
+    if (isPageInput(info, index)) {
+      // As the builder's types add it to what there is, if only to the lack of an input.
+      if (members.length === 0) members.push(NO_INPUT);
+      members.push(imported(side === 'input' ? 'PageInput' : 'ParsedPageInput'));
+      continue;
+    }
+    const described = describeSide(schema, side, facts);
     if (!isPrinted(described)) return described;
     if (described.recursive.length > 0 && recursive.length > 0) {
       return { reason: 'it has several recursive inputs' };
@@ -75,6 +92,25 @@ function describeInput(inputs: readonly Schema[], facts: ModuleFacts): PrintedTy
   const [only, ...others] = members;
   if (only === undefined) return { type: NO_INPUT, recursive };
   return { type: others.length === 0 ? only : { kind: 'intersection', members }, recursive };
+}
+
+/** Whether `.paginated()` has put the schema there: its arguments are those of Convex's paginated hooks, too. */
+function isPageInput({ isPaginated, argsValidators }: ProcedureInfo, index: number): boolean {
+  const args = argsValidators[index];
+  return isPaginated && args?.kind === 'object' && 'paginationOpts' in args.fields;
+}
+
+function describeOutput(
+  { output, isPaginated }: ProcedureInfo,
+  side: SchemaSide,
+  facts: ModuleFacts,
+): PrintedType | UnprintedType {
+  if (output === undefined) return { reason: 'it has no .output()' };
+  const described = describeSide(output, side, facts);
+  if (!isPaginated || !isPrinted(described) || described.type.kind !== 'object') return described;
+  const page = described.type.fields.find(({ name }) => name === 'page')?.type;
+  if (page?.kind !== 'array') return { reason: 'its page is no array' };
+  return { ...described, type: imported('Page', page.element) };
 }
 
 /** What the builder's types give to a procedure without `.input()`. */
@@ -120,6 +156,7 @@ function describePlain(exported: PlainFunction): FunctionTypes {
     input: args ?? { reason: 'it has no args' },
     output: returns ?? { reason: 'it has no returns' },
     errors: [],
+    handler: undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import type { NamedRoute, RouteInfo } from '../../procedure/route-definition.ts'
 import { toJsonObject } from '../../project/analyze.ts';
 import { isPrinted, text, union } from '../model/type-expression.ts';
 import type {
-  FunctionTypes,
+  RouteTypes,
   PrintedType,
   RecursiveType,
   TypeField,
@@ -35,9 +35,8 @@ function describeRoute(
 ): DiscoveredRoute {
   const { type: kind, method, path, output } = info;
   const meta = toJsonObject(info.meta, `${method} ${path}`);
-  const types: FunctionTypes = {
+  const types: RouteTypes = {
     isExact: !facts.isHandTyped,
-    isPaginated: false,
     errors: [],
     input: describeInput(info, facts),
     output:

@@ -2,7 +2,7 @@ import type { JSONValue } from 'convex/values';
 import type { AnalyzedFunction } from '../../project/analyze.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { ProjectErrorCode, SourcePosition } from '../../project/project-error.ts';
-import type { FunctionTypes } from '../model/type-expression.ts';
+import type { FunctionTypes, RouteTypes } from '../model/type-expression.ts';
 import type { FunctionSchemas, RouteSchemas } from './json-schemas.ts';
 import type { SourceTraits } from './source-traits.ts';
 
@@ -22,7 +22,7 @@ export interface DiscoveredRoute {
   /** `/users/:id` */
   path: string;
   meta?: { [key: string]: JSONValue };
-  types: FunctionTypes;
+  types: RouteTypes;
   /** For who asked for them. */
   schemas?: RouteSchemas;
 }

@@ -5,7 +5,7 @@ import type {
   RouteModel,
 } from '../model/project-model.ts';
 import { printJson, printKey, printString } from './print-json.ts';
-import { writtenLeaf } from './type-printer.ts';
+import { writtenTypes } from './type-printer.ts';
 
 /** A function in the tree. */
 export interface Leaf {
@@ -100,6 +100,6 @@ export function printBranch(branch: Branch, style: Style, indent = ''): string {
 function printLink(leaf: Leaf | RouteModel, { link }: Style, indent: string): string {
   if (link === undefined || isRoute(leaf)) return '';
   const { module, fn } = leaf;
-  if (writtenLeaf(fn) === undefined) return '';
+  if (writtenTypes(module, fn) === undefined) return '';
   return `${indent}/** [${module.fileName}](${link}/${module.fileName}) */\n`;
 }

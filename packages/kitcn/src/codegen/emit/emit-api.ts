@@ -11,11 +11,12 @@ import { printString } from './print-json.ts';
 import { toText } from './output-file.ts';
 import { isPrinted } from '../model/type-expression.ts';
 import {
-  LEAVES,
+  API_TYPES,
+  isWhole,
   recursiveNameOf,
   recursiveNameOfRoute,
   TypePrinter,
-  writtenLeaf,
+  writtenTypes,
 } from './type-printer.ts';
 
 /**
@@ -33,8 +34,8 @@ export function emitApi(
   const inferred = new Set<ModuleModel>();
   const printLeaf: PrintLeaf = (leaf, place) => {
     if (isRoute(leaf)) return printRouteType(printer, leaf, place);
-    if (writtenLeaf(leaf.fn) === undefined) inferred.add(leaf.module);
     const printed = printOnce(leaf, place);
+    if (printed.isInferred) inferred.add(leaf.module);
     printer.absorb(printed.printer);
     return printed.text;
   };
@@ -51,7 +52,7 @@ export function emitApi(
   const imports = [
     ...printer.idImport(),
     `import { createApi } from 'kitcn/crpc';`,
-    ...printer.importsOf('kitcn/crpc', ['ApiFunction', 'ApiRoute', 'ApiRouteLeaf', ...LEAVES]),
+    ...printer.importsOf('kitcn/crpc', API_TYPES),
     ...(printer.uses('ApiRoute')
       ? [`import type { default as ${HTTP_ROUTER} } from '${functionsPath}/http';`]
       : []),
@@ -67,6 +68,8 @@ export function emitApi(
 interface PrintedLeaf {
   key: string;
   text: string;
+  /** Whether it mentions the module that it is about. */
+  isInferred: boolean;
   printer: TypePrinter;
 }
 
@@ -78,7 +81,8 @@ function printOnce(leaf: Leaf, place: { indent: string; used: number }): Printed
   const known = printedLeaves.get(leaf.fn);
   if (known?.key === key) return known;
   const printer = new TypePrinter();
-  const printed = { key, text: printLeafType(printer, leaf, place), printer };
+  const text = printLeafType(printer, leaf, place);
+  const printed = { key, text, isInferred: !isWhole(leaf.fn), printer };
   printedLeaves.set(leaf.fn, printed);
   return printed;
 }
@@ -88,13 +92,12 @@ function printLeafType(
   { module, fn }: Leaf,
   place: { indent: string; used: number },
 ): string {
-  const types = writtenLeaf(fn);
+  const types = writtenTypes(module, fn);
   if (types === undefined) {
     const parameters = [`typeof ${printMember(module, fn)}`];
     return printer.reference('ApiFunction', parameters, { of: '', ...place });
   }
-  const of = recursiveNameOf(module, fn);
-  return printer.leaf(fn, types, { of, ...place });
+  return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
 }
 
 /** What the file calls the default export of `http.ts`. */

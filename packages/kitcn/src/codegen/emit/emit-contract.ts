@@ -1,13 +1,13 @@
 import type { ProjectModel, RouteModel } from '../model/project-model.ts';
-import { isPrinted } from '../model/type-expression.ts';
+import { isPrinted, text } from '../model/type-expression.ts';
 import type { PrintedType, UnprintedType } from '../model/type-expression.ts';
 import { isRoute, printBranch, printSpec, toPublicTree } from './api-tree.ts';
 import type { PrintLeaf } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
 import {
+  API_TYPES,
   errorsType,
-  LEAVES,
   recursiveNameOf,
   recursiveNameOfRoute,
   TypePrinter,
@@ -40,16 +40,12 @@ export function emitContract(model: PublicModel, file: string): OutputFile[] {
       output: orUnknown(output),
       errors: errorsType(fn.types),
     };
-    const of = recursiveNameOf(module, fn);
-    return printer.leaf(fn, types, { of, ...place });
+    return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
   };
   const tree = toPublicTree(model);
   const types = printBranch(tree, { separator: ';', printLeaf, link: undefined });
   const specs = printBranch(tree, { separator: ',', printLeaf: printSpec, link: undefined });
-  const imports = [
-    ...printer.idImport(),
-    ...printer.importsOf('kitcn/crpc', ['ApiRouteLeaf', ...LEAVES]),
-  ];
+  const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', API_TYPES)];
   const declaration = [
     imports.join('\n'),
     printer.aliases().join('\n'),
@@ -78,8 +74,8 @@ function printRoute(
   });
 }
 
-function orUnknown(type: PrintedType | UnprintedType): string | PrintedType {
-  return isPrinted(type) ? type : 'unknown';
+function orUnknown(type: PrintedType | UnprintedType): PrintedType {
+  return isPrinted(type) ? type : { type: text('unknown'), recursive: [] };
 }
 
 /** What is `unknown` in a contract, and why: `the output of teams:overview: it has no .output()`. */

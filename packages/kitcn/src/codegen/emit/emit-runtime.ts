@@ -2,7 +2,9 @@ import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
 import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
 import { printKey } from './print-json.ts';
-import { recursiveNameOf, TypePrinter, writtenTypes } from './type-printer.ts';
+import { LINE_WIDTH } from './print-type.ts';
+import { recursiveNameOf, TypePrinter, writtenHandler, writtenTypes } from './type-printer.ts';
+import type { ReferencePlace } from './type-printer.ts';
 
 /** The parts of a module that decide which interfaces it gets. */
 interface ModuleParts {
@@ -44,13 +46,20 @@ const TYPES = [
   'CallerFunction',
   'DeclaringCallable',
   'HandlerFunction',
+  'HandlerOutput',
   'MutationCallerCtx',
   'MutationHandlerCtx',
+  'Page',
+  'PageInput',
+  'ParsedPageInput',
   'QueryCallerCtx',
   'QueryHandlerCtx',
   'Schedule',
   'ScheduledId',
   'ScheduleFunction',
+  'inferErrors',
+  'inferInput',
+  'inferOutput',
 ];
 
 function emitImports({ module, printer, queries, mutations }: ModuleParts): string {
@@ -76,34 +85,28 @@ ${kinds}  },
 } as const;`;
 }
 
-function emitHandler({ module, printer, queries, mutations }: ModuleParts): string[] {
+function emitHandler(parts: ModuleParts): string[] {
+  const { module, printer, queries, mutations } = parts;
   const { path, typeName } = module;
   const forQueries = `${typeName}QueryHandler`;
   const forMutations = `${typeName}MutationHandler`;
   const members = (functions: FunctionModel[]): string[] =>
-    functions.map((fn) => {
-      const parameters = [`typeof ${printMember(module, fn)}`, 'Ctx'];
-      return printEntry(module, fn, (place) =>
-        printer.reference('HandlerFunction', parameters, place),
-      );
-    });
+    functions.map((fn) => printHandler(parts, fn));
   const factory = `create${typeName}Handler`;
   const interfaces: Interface[] = [];
   const overloads: string[] = [];
+  let parent: string | undefined;
   if (queries.length > 0) {
+    parent = `${forQueries}${contextOf(module, queries)}`;
+    interfaces.push({ name: parent, members: members(queries) });
     printer.use('QueryHandlerCtx');
-    interfaces.push({ name: `${forQueries}<Ctx>`, members: members(queries) });
-    overloads.push(
-      `export function ${factory}<Ctx extends QueryHandlerCtx>(ctx: Ctx): ${forQueries}<Ctx>;`,
-    );
+    overloads.push(emitHandlerOverload(factory, 'QueryHandlerCtx', parent));
   }
   if (mutations.length > 0) {
+    const name = `${forMutations}${contextOf(module, [...queries, ...mutations])}`;
+    interfaces.push({ name, parent, members: members(mutations) });
     printer.use('MutationHandlerCtx');
-    const parent = queries.length > 0 ? `${forQueries}<Ctx>` : undefined;
-    interfaces.push({ name: `${forMutations}<Ctx>`, parent, members: members(mutations) });
-    overloads.unshift(
-      `export function ${factory}<Ctx extends MutationHandlerCtx>(\n  ctx: Ctx,\n): ${forMutations}<Ctx>;`,
-    );
+    overloads.unshift(emitHandlerOverload(factory, 'MutationHandlerCtx', name));
   }
   if (overloads.length === 0) return [];
   return [
@@ -116,13 +119,43 @@ export function ${factory}(ctx: object): unknown {
   ];
 }
 
-type Place = Parameters<TypePrinter['reference']>[2];
+/** The parameter of an interface that holds handlers of these functions: none if all their types are written out. */
+function contextOf(module: ModuleModel, functions: readonly FunctionModel[]): string {
+  return functions.every((fn) => writtenHandler(module, fn) !== undefined) ? '' : '<Ctx>';
+}
+
+function emitHandlerOverload(factory: string, ctx: string, result: string): string {
+  const flat = result.endsWith('<Ctx>')
+    ? `export function ${factory}<Ctx extends ${ctx}>(ctx: Ctx): ${result};`
+    : `export function ${factory}(ctx: ${ctx}): ${result};`;
+  return flat.length <= LINE_WIDTH ? flat : flat.replace(/\(ctx: (\w+)\)/, '(\n  ctx: $1,\n)');
+}
+
+/** A member of a handler: with its types written out where any context can call it, or else inferred from it. */
+function printHandler({ module, printer }: ModuleParts, fn: FunctionModel): string {
+  const types = writtenHandler(module, fn);
+  if (types !== undefined)
+    return printLinked(module, fn, (place) => printer.callable(types, place));
+  const parameters = [`typeof ${printMember(module, fn)}`, 'Ctx'];
+  return printEntry(module, fn, (place) => printer.reference('HandlerFunction', parameters, place));
+}
+
+/** An entry with a link to its source, where an editor's "go to definition" would end otherwise. */
+function printLinked(
+  module: ModuleModel,
+  fn: FunctionModel,
+  printValue: (place: ReferencePlace) => string,
+): string {
+  const { path, fileName } = module;
+  const link = `${'../'.repeat(path.split('/').length)}${fileName}`;
+  return `/** [${fileName}](${link}) */\n  ${printEntry(module, fn, printValue)}`;
+}
 
 /** `getTeam: …;` as a member of an interface. */
 function printEntry(
   module: ModuleModel,
   fn: FunctionModel,
-  printValue: (place: Place) => string,
+  printValue: (place: ReferencePlace) => string,
 ): string {
   const key = `${printKey(fn.name)}: `;
   const place = { of: recursiveNameOf(module, fn), indent: '  ', used: key.length + 3 };
@@ -135,22 +168,18 @@ function printCall(
   fn: FunctionModel,
   kind: 'call' | 'schedule',
 ): string {
-  const types = writtenTypes(fn);
+  const types = writtenTypes(module, fn);
   if (types === undefined) {
     const name = kind === 'call' ? 'CallerFunction' : 'ScheduleFunction';
     const parameters = [`typeof ${printMember(module, fn)}`];
     return printEntry(module, fn, (place) => printer.reference(name, parameters, place));
   }
   if (kind === 'schedule') printer.use('ScheduledId');
-  const { input, output, errors } = types;
-  const { path, fileName } = module;
-  const link = `${'../'.repeat(path.split('/').length)}${fileName}`;
-  const call = printEntry(module, fn, (place) =>
-    kind === 'call' && errors !== undefined
-      ? printer.reference('DeclaringCallable', [input, output, errors], place)
-      : printer.reference('Callable', [input, kind === 'call' ? output : 'ScheduledId'], place),
+  return printLinked(module, fn, (place) =>
+    kind === 'call'
+      ? printer.callable(types, place)
+      : printer.reference('Callable', [types.input, 'ScheduledId'], place),
   );
-  return `/** [${fileName}](${link}) */\n  ${call}`;
 }
 
 /** Groups of callers: queries and mutations with such a name are called through their references only. */

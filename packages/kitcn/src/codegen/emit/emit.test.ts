@@ -15,6 +15,7 @@ const UNWRITTEN: FunctionTypes = {
   input: { reason: 'a test' },
   output: { reason: 'a test' },
   errors: [],
+  handler: undefined,
 };
 
 const written = (input: TypeExpression, output: TypeExpression): FunctionTypes => ({
@@ -23,6 +24,7 @@ const written = (input: TypeExpression, output: TypeExpression): FunctionTypes =
   input: { type: input, recursive: [] },
   output: { type: output, recursive: [] },
   errors: [],
+  handler: undefined,
 });
 
 const fn = (
@@ -353,9 +355,17 @@ import type { DeclaringLeaf } from 'kitcn/crpc';
     expect(runtime).toContain('  create: Callable<object, ScheduledId>;\n');
   });
 
-  test('is inferred where their data cannot be written out', () => {
-    expect(apiOf([unprinted])).toContain('create: ApiFunction<typeof teams.create>;');
-    expect(emitRuntime(unprinted)).toContain('create: CallerFunction<typeof teams.create>;');
+  test('has them inferred where their data cannot be written out', () => {
+    const api = apiOf([unprinted]);
+    expect(api).toContain(`import type * as teams from '../functions/teams';`);
+    expect(api).toContain(
+      `create: DeclaringLeaf<'mutation', object, null, inferErrors<typeof teams.create>>;`,
+    );
+    const runtime = emitRuntime(unprinted);
+    expect(runtime).toContain('  inferErrors,\n');
+    expect(runtime).toContain(
+      'create: DeclaringCallable<object, null, inferErrors<typeof teams.create>>;',
+    );
   });
 
   test('is in a contract with what is known of them', () => {

@@ -37,6 +37,8 @@ export function printType(type: TypeExpression, place: TypePlace): string {
       return `readonly ${printType(type.of, place)}`;
     case 'generic':
       return printParameters(type, place);
+    case 'imported':
+      return type.parameters.length === 0 ? flat : printParameters(type, place);
     case 'dictionary':
       return `{ [key: string]: ${printType(type.value, place)} }`;
     case 'union':
@@ -59,7 +61,7 @@ function printFields(fields: readonly TypeField[], isOpen: boolean, place: TypeP
 }
 
 function printParameters(
-  { name, parameters }: Extract<TypeExpression, { kind: 'generic' }>,
+  { name, parameters }: Extract<TypeExpression, { kind: 'generic' | 'imported' }>,
   place: TypePlace,
 ): string {
   const indent = `${place.indent}  `;
@@ -68,13 +70,21 @@ function printParameters(
   return `${name}<\n${lines.join(',\n')}\n${place.indent}>`;
 }
 
+/** Kinds of types that may take several lines. */
+const LARGE: ReadonlySet<TypeExpression['kind']> = new Set([
+  'object',
+  'array',
+  'generic',
+  'imported',
+]);
+
 /** `{ … } | null` stays in one piece; a union of several large types gets a line for each. */
 function printMembers(
   { kind, members }: Extract<TypeExpression, { members: unknown }>,
   place: TypePlace,
 ): string {
   const sign = kind === 'union' ? '|' : '&';
-  const large = members.filter((member) => ['object', 'array', 'generic'].includes(member.kind));
+  const large = members.filter(({ kind: of }) => LARGE.has(of));
   if (large.length === 1 && members.length <= 3) {
     return members.map((member) => printOperand(member, place)).join(` ${sign} `);
   }
@@ -116,8 +126,11 @@ function printFlat(type: TypeExpression, place: TypePlace): string {
       return type.members.map(operand).join(' | ');
     case 'intersection':
       return type.members.map(operand).join(' & ');
+    case 'imported':
+      place.imports.add(type.name);
+      return type.parameters.length === 0 ? type.name : printFlatReference(type, print);
     case 'generic':
-      return `${type.name}<${type.parameters.map(print).join(', ')}>`;
+      return printFlatReference(type, print);
     case 'dictionary':
       return `{ [key: string]: ${print(type.value)} }`;
     case 'template':
@@ -128,6 +141,13 @@ function printFlat(type: TypeExpression, place: TypePlace): string {
 }
 
 type Print = (type: TypeExpression) => string;
+
+function printFlatReference(
+  { name, parameters }: { name: string; parameters: readonly TypeExpression[] },
+  print: Print,
+): string {
+  return `${name}<${parameters.map(print).join(', ')}>`;
+}
 
 function printFlatObject(
   { fields, isOpen }: Extract<TypeExpression, { kind: 'object' }>,

@@ -1,10 +1,16 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { isPrinted, text } from '../model/type-expression.ts';
-import type { FunctionTypes, PrintedType, TypeExpression } from '../model/type-expression.ts';
+import { imported, isPrinted, text } from '../model/type-expression.ts';
+import type {
+  DescribedError,
+  FunctionTypes,
+  PrintedType,
+  TypeExpression,
+} from '../model/type-expression.ts';
+import { printMember } from './member-access.ts';
 import { toTypeName } from '../model/names.ts';
 import { ID, LINE_WIDTH, nameRecursive, printType } from './print-type.ts';
 
-/** A function's types, if they can be written out. */
+/** What a function takes and gives, as it goes into a generated file. */
 export interface WrittenTypes {
   input: PrintedType;
   output: PrintedType;
@@ -12,12 +18,31 @@ export interface WrittenTypes {
   errors: PrintedType | undefined;
 }
 
-/** The types of a function that can be written out exactly as TypeScript would infer them. */
-export function writtenTypes({ types }: FunctionModel): WrittenTypes | undefined {
-  const { input, output, errors, isExact } = types;
-  if (!isExact || !isPrinted(input) || !isPrinted(output)) return undefined;
-  if (errors.some(({ data }) => !isPrinted(data))) return undefined;
-  return { input, output, errors: errorsType(types) };
+/**
+ * What callers pass and receive, written out as far as that can be done exactly, the rest inferred; `undefined` if all
+ * of it would be.
+ */
+export function writtenTypes(module: ModuleModel, fn: FunctionModel): WrittenTypes | undefined {
+  const { input, output, isExact } = fn.types;
+  if (!isExact || !(isPrinted(input) || isPrinted(output))) return undefined;
+  return {
+    input: isPrinted(input) ? input : inferred('inferInput', module, fn),
+    output: isPrinted(output) ? output : inferred('inferOutput', module, fn),
+    errors: writtenErrors(module, fn),
+  };
+}
+
+/** Whether nothing of what callers pass and receive is inferred. */
+export function isWhole({ types: { isExact, input, output, errors } }: FunctionModel): boolean {
+  return isExact && isPrinted(input) && isPrinted(output) && areExact(errors);
+}
+
+function areExact(errors: readonly DescribedError[]): boolean {
+  return errors.every(({ data }) => isPrinted(data));
+}
+
+function writtenErrors(module: ModuleModel, fn: FunctionModel): PrintedType | undefined {
+  return areExact(fn.types.errors) ? errorsType(fn.types) : inferred('inferErrors', module, fn);
 }
 
 /** The data of declared errors by code; `unknown` where it cannot be written out. */
@@ -31,20 +56,45 @@ export function errorsType({ errors }: FunctionTypes): PrintedType | undefined {
   return { type: { kind: 'object', fields, isOpen: false }, recursive: [] };
 }
 
-/** The same, as far as a leaf of `api` needs it: of a paginated query, plain Convex clients see other arguments. */
-export function writtenLeaf(fn: FunctionModel): WrittenTypes | undefined {
-  return fn.types.isPaginated ? undefined : writtenTypes(fn);
+function inferred(by: string, module: ModuleModel, fn: FunctionModel): PrintedType {
+  return { type: imported(by, text(`typeof ${printMember(module, fn)}`)), recursive: [] };
 }
 
-/** The types of a leaf of `api`, as text where they have no other form. */
-export interface LeafTypes {
-  input: string | PrintedType;
-  output: string | PrintedType;
-  errors: PrintedType | undefined;
+/** The same of the raw handler of a function that any context can call. */
+export function writtenHandler(module: ModuleModel, fn: FunctionModel): WrittenTypes | undefined {
+  const { handler, isExact } = fn.types;
+  if (!isExact || handler === undefined || !isPrinted(handler.input)) return undefined;
+  const { input } = handler;
+  const output = isPrinted(handler.output) ? handler.output : inferred('HandlerOutput', module, fn);
+  // Names of recursive types tell callers' types from each other, and know of no others.
+  if (input.recursive.length + output.recursive.length > 0) return undefined;
+  return { input, output, errors: writtenErrors(module, fn) };
 }
 
-/** The names that `leaf` prints. */
-export const LEAVES: readonly string[] = ['ApiLeaf', 'DeclaringLeaf'];
+/** What leaves of `api` are printed with, as `kitcn/crpc` exports it. */
+export const API_TYPES: readonly string[] = [
+  'ApiFunction',
+  'ApiLeaf',
+  'ApiRoute',
+  'ApiRouteLeaf',
+  'DeclaringLeaf',
+  'Page',
+  'PageInput',
+  'PaginatedArgs',
+  'inferErrors',
+  'inferInput',
+  'inferOutput',
+];
+
+/** Where a type is printed. */
+export interface ReferencePlace {
+  /** What the names of its recursive types begin with. */
+  of: string;
+  /** What stands before the lines that it continues on. */
+  indent: string;
+  /** Characters that its first line has already. */
+  used: number;
+}
 
 /** Prints the types of one generated file, and keeps what it has to import and to declare for them. */
 export class TypePrinter {
@@ -55,7 +105,7 @@ export class TypePrinter {
   reference(
     name: string,
     parameters: readonly (string | PrintedType)[],
-    place: { of: string; indent: string; used: number },
+    place: ReferencePlace,
   ): string {
     this.#imports.add(name);
     for (const parameter of parameters) {
@@ -75,14 +125,22 @@ export class TypePrinter {
 
   /** `ApiLeaf<'query', { teamId: string }, null>`, or a `DeclaringLeaf` with the errors that it declares. */
   leaf(
-    { kind, visibility }: FunctionModel,
-    { input, output, errors }: LeafTypes,
-    place: { of: string; indent: string; used: number },
+    { kind, visibility, types: { isPaginated } }: FunctionModel,
+    { input, output, errors }: WrittenTypes,
+    place: ReferencePlace,
   ): string {
     const parameters = [`'${kind}'`, input, output];
     if (errors !== undefined) parameters.push(errors);
-    if (visibility === 'internal') parameters.push(`'internal'`);
+    if (visibility === 'internal' || isPaginated) parameters.push(`'${visibility}'`);
+    if (isPaginated) parameters.push({ ...input, type: imported('PaginatedArgs', input.type) });
     return this.reference(errors === undefined ? 'ApiLeaf' : 'DeclaringLeaf', parameters, place);
+  }
+
+  /** `Callable<{ teamId: string }, null>`, or a `DeclaringCallable` with the errors that it declares. */
+  callable({ input, output, errors }: WrittenTypes, place: ReferencePlace): string {
+    return errors === undefined
+      ? this.reference('Callable', [input, output], place)
+      : this.reference('DeclaringCallable', [input, output, errors], place);
   }
 
   /** Notes that something is imported that no type mentions. */

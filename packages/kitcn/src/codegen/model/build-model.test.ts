@@ -11,6 +11,7 @@ const types: FunctionTypes = {
   input: { reason: 'a test' },
   output: { reason: 'a test' },
   errors: [],
+  handler: undefined,
 };
 
 const fn = <Kind extends FunctionKind = 'query'>(

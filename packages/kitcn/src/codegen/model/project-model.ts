@@ -1,5 +1,5 @@
 import type { JSONValue } from 'convex/values';
-import type { FunctionTypes } from './type-expression.ts';
+import type { FunctionTypes, RouteTypes } from './type-expression.ts';
 
 /** What the generated files say about a project: plain data, in the order in which it is printed. */
 export interface ProjectModel {
@@ -20,7 +20,7 @@ export interface RouteModel {
   /** `/users/:id` */
   path: string;
   meta?: { [key: string]: JSONValue };
-  types: FunctionTypes;
+  types: RouteTypes;
 }
 
 export interface ModuleModel {

@@ -13,6 +13,8 @@ export type TypeExpression =
   | { kind: 'intersection'; members: TypeExpression[] }
   /** `Record<'a' | 'b', number>` and the like. */
   | { kind: 'generic'; name: string; parameters: TypeExpression[] }
+  /** The same with a type that generated files import from this package: `Page<string>`. */
+  | { kind: 'imported'; name: string; parameters: TypeExpression[] }
   /** `{ [key: string]: number }`, which may contain the type that it is a part of. */
   | { kind: 'dictionary'; value: TypeExpression }
   /** `${string}-${number}` */
@@ -48,16 +50,28 @@ export interface UnprintedType {
   reason: string;
 }
 
-/** What callers of a function pass and receive, each written out where that can be done exactly. */
+/** What a function takes and gives, each written out where that can be done exactly. */
 export interface FunctionTypes {
   /** Whether they are, where written out, the very types that TypeScript would infer. */
   isExact: boolean;
   /** Whether plain Convex clients pass `paginationOpts` in place of `cursor` and `limit`. */
   isPaginated: boolean;
+  /** What callers pass. */
   input: PrintedType | UnprintedType;
+  /** What callers receive. */
   output: PrintedType | UnprintedType;
   /** In the order in which they were declared. */
   errors: DescribedError[];
+  /** What its raw handler takes and returns; `undefined` where that needs more of a context than Convex gives. */
+  handler: HandlerTypes | undefined;
+}
+
+/** What a route takes, its parts in one object, and what it answers. */
+export type RouteTypes = Omit<FunctionTypes, 'isPaginated' | 'handler'>;
+
+export interface HandlerTypes {
+  input: PrintedType | UnprintedType;
+  output: PrintedType | UnprintedType;
 }
 
 /** An error that a procedure declares. */
@@ -69,6 +83,11 @@ export interface DescribedError {
 
 export function isPrinted(type: PrintedType | UnprintedType): type is PrintedType {
   return 'type' in type;
+}
+
+/** A type of this package: `imported('Page', item)`. */
+export function imported(name: string, ...parameters: TypeExpression[]): TypeExpression {
+  return { kind: 'imported', name, parameters };
 }
 
 export function text(text: string): TypeExpression {
