@@ -5,6 +5,7 @@ export type {
   ConvexTestOptions,
   TestConvex,
   TestConvexForDataModel,
+  TestRequestMetadata,
 } from '../testing/convex-test.ts';
 export { createTestBackend } from '../testing/create-test-backend.ts';
 export type { TestBackend, TestBackendOptions, TestUser } from '../testing/create-test-backend.ts';

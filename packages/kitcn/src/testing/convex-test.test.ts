@@ -182,6 +182,18 @@ test('withIdentity acts as a user, also in HTTP actions; equal attributes are on
   expect((await t.fetch('/none')).status).toBe(404);
 });
 
+test('withRequestMetadata says where calls come from, together with who calls', async () => {
+  const t = convexTest(schema, modules);
+  const there = t.withRequestMetadata({ ip: '10.0.0.1' }).withIdentity({ name: 'Ada' });
+  const read = (who: typeof t): Promise<unknown> =>
+    who.mutation(async (ctx) => [
+      await ctx.meta.getRequestMetadata(),
+      (await ctx.auth.getUserIdentity())?.name ?? null,
+    ]);
+  expect(await read(there)).toMatchObject([{ ip: '10.0.0.1', userAgent: null }, 'Ada']);
+  expect(await read(t)).toMatchObject([{ ip: null, userAgent: null }, null]);
+});
+
 test('fetch and timers are refused in queries and mutations, and work elsewhere', async () => {
   const t = convexTest(schema, modules);
   await expect(t.query(api.fetches)).rejects.toThrow("Can't use fetch() in queries and mutations");

@@ -14,12 +14,12 @@ import type {
 import type { Value } from 'convex/values';
 import { createAdminKey } from '../backend/auth/admin-key.ts';
 import { systemClock } from '../backend/clock.ts';
-import type { UserIdentity } from '../backend/functions/function-host.ts';
 import type { RegisteredFunction } from '../backend/functions/registered-function.ts';
 import { drainJobs } from './drain-jobs.ts';
 import { loadProjectModules } from './project-modules.ts';
 import { TestError } from './test-error.ts';
 import { TestHost } from './test-host.ts';
+import type { TestSender } from './test-host.ts';
 import { toTestIdentity } from './test-identity.ts';
 import type { TestIdentity } from './test-identity.ts';
 import { loadTestModules } from './test-modules.ts';
@@ -69,6 +69,14 @@ export interface TestConvexForDataModel<DataModel extends GenericDataModel> {
   finishAllScheduledFunctions: (advanceTimers: () => void, maxIterations?: number) => Promise<void>;
   /** The same backend as a user. Attributes that are left out are filled in. */
   withIdentity: (identity: TestIdentity) => TestConvexForDataModel<DataModel>;
+  /** The same backend, called from there, as `ctx.meta.getRequestMetadata()` tells. */
+  withRequestMetadata: (metadata: TestRequestMetadata) => TestConvexForDataModel<DataModel>;
+}
+
+/** Where a call comes from; what is left out is not known. */
+export interface TestRequestMetadata {
+  ip?: string | null;
+  userAgent?: string | null;
 }
 
 /** What `convexTest` gives. */
@@ -94,7 +102,7 @@ export function convexTest<Schema extends GenericSchema>(
     ? { schema: schemaOrOptions, modules }
     : { modules, ...schemaOrOptions };
   let started: Promise<TestHost> | undefined;
-  return accessor(() => (started ??= start(options)), null);
+  return accessor(() => (started ??= start(options)), { identity: null });
 }
 
 function isSchema(value: object | undefined): value is SchemaDefinition<GenericSchema, boolean> {
@@ -121,7 +129,7 @@ async function start({ schema, modules }: ConvexTestOptions<GenericSchema>): Pro
 
 function accessor<DataModel extends GenericDataModel>(
   started: () => Promise<TestHost>,
-  identity: UserIdentity | null,
+  sender: TestSender,
 ): TestConvexForDataModel<DataModel> {
   const call =
     (kind: RegisteredFunction['kind']) =>
@@ -130,32 +138,29 @@ function accessor<DataModel extends GenericDataModel>(
       if (typeof called !== 'function') {
         // Only references and functions are let through by the type.
         const path = getFunctionName(called as FunctionReference<'query'>);
-        return host.call({ kind, path, args, identity });
+        return host.call({ kind, path, args }, sender);
       }
-      return host.runInline(kind, called as (ctx: never) => Promise<unknown>, identity);
+      return host.runInline(kind, called as (ctx: never) => Promise<unknown>, sender);
     };
   const t = {
     query: call('query'),
     mutation: call('mutation'),
     action: call('action'),
     run: call('mutation'),
-    fetch: async (path: string, init?: RequestInit) =>
-      (await started()).fetch(path, init, identity),
+    fetch: async (path: string, init?: RequestInit) => (await started()).fetch(path, init, sender),
     finishInProgressScheduledFunctions: async () => (await started()).host.settle(),
     finishAllScheduledFunctions: async (advanceTimers: () => void, maxIterations = 100) =>
       drainJobs((await started()).host, advanceTimers, maxIterations),
     withIdentity: (attributes: TestIdentity) =>
-      accessor<DataModel>(started, toTestIdentity(attributes)),
+      accessor<DataModel>(started, { ...sender, identity: toTestIdentity(attributes) }),
+    withRequestMetadata: ({ ip = null, userAgent = null }: TestRequestMetadata) =>
+      accessor<DataModel>(started, { ...sender, client: { ip, userAgent, authToken: null } }),
+    registerComponent,
   };
-  return Object.assign(t, UNSUPPORTED) as TestConvexForDataModel<DataModel>;
+  return t as TestConvexForDataModel<DataModel>;
 }
 
-/** What the package `convex-test` has besides, each with an error that names the feature. */
-const UNSUPPORTED = {
-  registerComponent: () => refuse('components (registerComponent)'),
-  withRequestMetadata: () => refuse('request metadata (withRequestMetadata)'),
-};
-
-function refuse(feature: string): never {
-  throw new TestError('NOT_SUPPORTED', `The test backend does not support ${feature} yet.`);
+/** The package `convex-test` has it. */
+function registerComponent(): never {
+  throw new TestError('NOT_SUPPORTED', 'The test backend does not support components yet.');
 }

@@ -79,7 +79,7 @@ export async function createTestBackend<
   return {
     ...toUser(host, contexts, identity),
     asUser: (attributes) => toUser(host, contexts, toTestIdentity(attributes)),
-    run: async (work) => host.test.runInline('mutation', work, identity),
+    run: async (work) => host.test.runInline('mutation', work, { identity }),
     clock: {
       now: () => host.clock.now(),
       advance: async (milliseconds) =>
@@ -134,6 +134,6 @@ function toUser<Api, Internal>(
   return {
     caller: (isStranger ? stranger : admin.as(identity)).caller,
     internal: (isStranger ? internal : internal.as(identity)).caller,
-    fetch: async (path, init) => host.test.fetch(path, init, identity),
+    fetch: async (path, init) => host.test.fetch(path, init, { identity }),
   };
 }

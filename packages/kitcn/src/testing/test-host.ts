@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { isAdminKey } from '../backend/auth/admin-key.ts';
 import { TokenVerifier } from '../backend/auth/token-verifier.ts';
 import { Execution, currentExecution } from '../backend/functions/execution.ts';
-import type { UserIdentity } from '../backend/functions/function-host.ts';
+import type { FunctionCall } from '../backend/functions/function-host.ts';
 import { InProcessHost } from '../backend/functions/in-process-host.ts';
 import type { InProcessHostOptions } from '../backend/functions/in-process-host.ts';
 import type { RegisteredFunction } from '../backend/functions/registered-function.ts';
@@ -25,15 +25,19 @@ export interface TestCall {
   /** `folder/module:export` */
   path: string;
   args: Record<string, Value> | undefined;
-  identity: UserIdentity | null;
 }
+
+/** Who calls, and from where. */
+export type TestSender = Pick<FunctionCall, 'identity' | 'client'>;
 
 export interface TestHostOptions extends InProcessHostOptions {
   adminKey: string;
 }
 
 /** Requests of tests come on none. */
-const NO_CONNECTION: PortEnv['Bindings'] = { ip: null, disconnect() {} };
+function noConnection(ip: string | null = null): PortEnv['Bindings'] {
+  return { ip, disconnect() {} };
+}
 
 /** The functions of a test over a database of their own, and the deployment's HTTP routes without sockets. */
 export class TestHost implements AsyncDisposable {
@@ -76,14 +80,14 @@ export class TestHost implements AsyncDisposable {
 
   /** What Convex's public API answers. */
   async fetchApi(request: Request): Promise<Response> {
-    return this.#api.fetch(request, NO_CONNECTION);
+    return this.#api.fetch(request, noConnection());
   }
 
   /** Calls an HTTP action, as a user if the request does not say who sends it. */
   async fetch(
     path: string,
     init: RequestInit | undefined,
-    identity: UserIdentity | null,
+    { identity, client }: TestSender,
   ): Promise<Response> {
     assertNotNested();
     const request = new Request(new URL(path, ORIGIN), init);
@@ -91,15 +95,22 @@ export class TestHost implements AsyncDisposable {
       const user = Buffer.from(JSON.stringify(identity)).toString('base64');
       request.headers.set('authorization', `Convex ${this.adminKey}:${user}`);
     }
-    return this.#site.fetch(request, NO_CONNECTION);
+    const userAgent = client?.userAgent ?? null;
+    if (userAgent !== null) request.headers.set('user-agent', userAgent);
+    return this.#site.fetch(request, noConnection(client?.ip));
   }
 
   /** Answers the function's value; throws what it threw. */
-  async call({ kind, path, args = {}, identity }: TestCall): Promise<unknown> {
+  async call({ kind, path, args = {} }: TestCall, sender: TestSender): Promise<unknown> {
     assertNotNested();
     this.#assertLoaded(path);
     try {
-      const json = await this.host.call({ kind, target: path, args: convexToJson(args), identity });
+      const json = await this.host.call({
+        kind,
+        target: path,
+        args: convexToJson(args),
+        ...sender,
+      });
       return jsonToConvex(json);
     } catch (error) {
       throw toThrownError(error);
@@ -110,12 +121,12 @@ export class TestHost implements AsyncDisposable {
   async runInline<Result>(
     kind: RegisteredFunction['kind'],
     work: (ctx: never) => Promise<Result>,
-    identity: UserIdentity | null,
+    sender: TestSender,
   ): Promise<Result> {
     assertNotNested();
     const { target, result } = inlineFunction(kind, work);
     try {
-      await this.host.call({ kind, target, args: {}, identity });
+      await this.host.call({ kind, target, args: {}, ...sender });
     } catch (error) {
       throw toThrownError(error);
     }

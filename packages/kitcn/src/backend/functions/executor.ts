@@ -23,7 +23,6 @@ import type {
   FunctionResult,
   HttpActionRequest,
   PushResult,
-  UserIdentity,
 } from './function-host.ts';
 import {
   FunctionFailure,
@@ -74,12 +73,10 @@ export interface CallWatch<Result> {
 }
 
 /** A call by code on this thread. */
-export interface DirectCall {
-  kind: FunctionCall['kind'];
+export interface DirectCall extends Pick<FunctionCall, 'kind' | 'identity' | 'client'> {
   /** `folder/module:export`, or a function that is in no module. */
   target: string | RegisteredFunction;
   args: JSONValue;
-  identity: UserIdentity | null;
 }
 
 type RequestOrigin = Pick<FunctionCall, 'identity' | 'client' | 'requestId'> &
@@ -209,8 +206,8 @@ export class Executor {
   }
 
   /** Answers the value; throws a `FunctionFailure` whose cause is what the function threw. Internal ones can be called. */
-  async call({ kind, target, args, identity }: DirectCall): Promise<JSONValue> {
-    const request = this.#createRequest(0, { identity });
+  async call({ kind, target, args, ...sender }: DirectCall): Promise<JSONValue> {
+    const request = this.#createRequest(0, sender);
     const invocation =
       typeof target === 'string'
         ? this.#prepare(request, { kind, path: parseFunctionPath(target), args, isAdmin: true })
