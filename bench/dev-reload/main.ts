@@ -12,7 +12,7 @@ const isSmoke = process.argv.includes('--smoke');
 const MODULES = isSmoke ? 5 : 100;
 const SAVES = isSmoke ? 2 : 10;
 /** Between an answer and the next save: nobody saves again sooner. */
-const PAUSE_MS = 1_500;
+const PAUSE_MS = 700;
 const PACKAGE = path.join(import.meta.dirname, '../../packages/kitcn');
 
 /** Milliseconds after the save. */

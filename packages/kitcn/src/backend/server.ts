@@ -11,6 +11,7 @@ import type { DataFolder } from './data-folder.ts';
 import type { EnvironmentChange } from './functions/environment-change.ts';
 import type { PushResult } from './functions/function-host.ts';
 import { startFunctionHost } from './functions/start-function-host.ts';
+import { WarningCaller } from './functions/warning-caller.ts';
 import { createApiRoutes } from './http/api-routes.ts';
 import type { RouteOptions } from './http/api-routes.ts';
 import { listenOnPorts } from './http/listen-on-ports.ts';
@@ -49,13 +50,22 @@ export interface Backend extends AsyncDisposable {
   /** Opens internal functions. A secret. */
   readonly adminKey: string;
   /** Bundles the project again and replaces code and schema; if anything fails the old ones stay. */
-  push(): Promise<PushResult>;
+  push(options?: PushOptions): Promise<PushResult>;
+  /** Bundles in the background what the next `push` will deploy. */
+  beginPush(): void;
   /** Gets ready in the background for a quick `push`; after it, when another is likely. */
   preparePush(): void;
   /** Replaces what the option `env` said, and loads the code again; if that fails all stays as it was. */
   setEnv(env: Readonly<Record<string, string>>): Promise<PushResult>;
+  /** Puts a line before the log lines of every answer, until the next push that works: `[WARN] text`. */
+  warn(text: string): void;
   /** Ends open connections and gives ports and data folder back. Any number of times. */
   close(): Promise<void>;
+}
+
+export interface PushOptions {
+  /** Files that have changed since `beginPush`, as absolute paths; without that call any may have. */
+  written?: readonly string[];
 }
 
 /**
@@ -102,11 +112,16 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     tokens.setProviders(result.authProviders);
     return result;
   };
-  const push = createPush(bundler, (bundle) => adopt(host.push(bundle)));
+  const caller = new WarningCaller(host);
+  const push = createPush(bundler, async (bundle) => {
+    const result = await adopt(host.push(bundle));
+    caller.warning = null;
+    return result;
+  });
   await push();
 
   const routes = {
-    host,
+    host: caller,
     issuer,
     changeVariables: (changes: readonly EnvironmentChange[]) =>
       adopt(host.changeVariables(changes)),
@@ -122,8 +137,10 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     siteUrl,
     adminKey: data.adminKey,
     push,
+    beginPush: () => bundler.begin(),
     preparePush: () => bundler.prepare(),
     setEnv: (env) => adopt(host.setEnv({ ...env, ...urls })),
+    warn: (text) => void (caller.warning = text),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -160,12 +177,10 @@ async function createIssuer(
 function createPush(
   bundler: FunctionsBundler,
   deploy: (bundle: FunctionsBundle) => Promise<PushResult>,
-): () => Promise<PushResult> {
+): Backend['push'] {
   let last: Promise<unknown> = Promise.resolve();
-  const pushNow = async (): Promise<PushResult> => {
-    return deploy(await bundler.bundle());
-  };
-  return () => {
+  return ({ written } = {}) => {
+    const pushNow = async (): Promise<PushResult> => deploy(await bundler.bundle(written));
     const pushed = last.then(pushNow, pushNow);
     last = pushed;
     return pushed;

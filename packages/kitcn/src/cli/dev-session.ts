@@ -8,6 +8,8 @@ import type { CommandContext } from './command.ts';
 import { codegenSummary } from './ui/codegen-summary.ts';
 import { problemText } from './ui/problem-text.ts';
 
+const STALE_CODE = 'kitcn dev: this is the code from before the last save, which failed';
+
 /** Keeps a deployment in step with its project, from the first save that works to the end of `kitcn dev`. */
 export class DevSession implements AsyncDisposable {
   readonly #terminal: Pick<CommandContext, 'stdout' | 'stderr'>;
@@ -18,6 +20,11 @@ export class DevSession implements AsyncDisposable {
   constructor(terminal: Pick<CommandContext, 'stdout' | 'stderr'>, options: BackendOptions) {
     this.#terminal = terminal;
     this.#options = options;
+  }
+
+  /** The code generator begins: what it will very likely not change is bundled beside it. Ends with `update`. */
+  beginUpdate(): void {
+    this.#backend?.beginPush();
   }
 
   /**
@@ -47,21 +54,22 @@ export class DevSession implements AsyncDisposable {
     try {
       if (outcome instanceof Error) throw outcome;
       stderr.write(`${codegenSummary(outcome)}\n`);
-      await this.#deploy();
+      await this.#deploy([...outcome.written, ...outcome.removed]);
       this.#backend?.preparePush();
       return true;
     } catch (error) {
       if (this.#backend === undefined && !isAboutTheProject(error)) throw error;
       stderr.write(`${problemText(error)}\n`);
       if (this.#backend) stderr.write('The code from before this change keeps running.\n');
+      this.#backend?.warn(`${STALE_CODE}: ${problemText(error)}`);
       return false;
     }
   }
 
-  async #deploy(): Promise<void> {
+  async #deploy(written: readonly string[]): Promise<void> {
     const { stdout, stderr } = this.#terminal;
     if (this.#backend) {
-      await this.#backend.push();
+      await this.#backend.push({ written });
       stderr.write('deployed\n');
       return;
     }

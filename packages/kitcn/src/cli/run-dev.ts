@@ -39,6 +39,7 @@ async function updateUntil(
   const failed = new AbortController();
   const watcher = await watchProject({
     ...project,
+    onStart: () => session.beginUpdate(),
     onChange: async (outcome) => {
       await session.update(outcome).catch((error: unknown) => failed.abort(error));
     },

@@ -10,6 +10,8 @@ import type { GenerateOptions, GenerateResult } from './generator.ts';
 import { TEMPORARY_SUFFIX } from './write/write-outputs.ts';
 
 export interface WatchOptions extends GenerateOptions {
+  /** Called as a run begins. */
+  onStart?: (() => void) | undefined;
   /** Gets the outcome of each run, the first one included. The next run waits for it. */
   onChange: (outcome: GenerateResult | Error) => void | Promise<void>;
 }
@@ -119,6 +121,7 @@ class ProjectWatcher {
       this.#isDirty = false;
       const changed = this.#changed;
       this.#changed = new Set();
+      this.#options.onStart?.();
       const outcome = await this.#generate(changed).catch(toError);
       if (this.#isClosed) return;
       this.#follow(outcome);

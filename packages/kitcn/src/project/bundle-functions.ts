@@ -69,25 +69,36 @@ export function inputsOf(project: Project, metafile: Metafile): string[] {
     .sort();
 }
 
-export function toModules(project: Project, files: readonly OutputFile[]): BundledModule[] {
-  const nameOf = (file: string): string => toPosix(path.relative(project.functionsDir, file));
-  const maps = new Map<string, string>();
-  for (const { path: file, text } of files) {
-    if (file.endsWith('.js.map')) maps.set(nameOf(file).slice(0, -'.map'.length), text);
+/**
+ * The modules among the outputs of a build, sorted.
+ *
+ * @param known the modules of a build before, which are taken over where the outputs are the same, and those of this one after it.
+ */
+export function toModules(
+  project: Project,
+  files: readonly OutputFile[],
+  known: Map<string, BundledModule> = new Map(),
+): BundledModule[] {
+  const maps = new Map(files.map((file) => [file.path, file]));
+  const modules = new Map<string, BundledModule>();
+  for (const file of files) {
+    if (!file.path.endsWith('.js')) continue;
+    const map = maps.get(`${file.path}.map`);
+    const key = `${file.path} ${file.hash} ${map?.hash ?? ''}`;
+    modules.set(key, known.get(key) ?? toModule(project, file, map));
   }
-  return files
-    .filter((output) => output.path.endsWith('.js'))
-    .map((output) => {
-      const name = nameOf(output.path);
-      const map = maps.get(name);
-      const folder = path.dirname(output.path);
-      return {
-        path: name,
-        source: output.text,
-        sourceMap: map === undefined ? null : nameSourcesFromRoot(map, folder, project.root),
-      };
-    })
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  known.clear();
+  for (const [key, module] of modules) known.set(key, module);
+  return [...modules.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function toModule(project: Project, file: OutputFile, map: OutputFile | undefined): BundledModule {
+  const folder = path.dirname(file.path);
+  return {
+    path: toPosix(path.relative(project.functionsDir, file.path)),
+    source: file.text,
+    sourceMap: map === undefined ? null : nameSourcesFromRoot(map.text, folder, project.root),
+  };
 }
 
 /** Where the file would lie that a stand-in stands for, without extension. */

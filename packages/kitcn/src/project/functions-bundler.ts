@@ -27,6 +27,8 @@ interface OwnBuild {
   modules: BundledModule[];
   /** What the packages are made of. */
   packageFiles: Metafile;
+  /** What the outputs of the last build were made into. */
+  known: Map<string, BundledModule>;
 }
 
 /**
@@ -37,21 +39,32 @@ export class FunctionsBundler implements AsyncDisposable {
   readonly #projectDir: string;
   #last: { basis: Basis; metafile: Metafile } | undefined;
   #own: Promise<OwnBuild | undefined> | undefined;
+  #begun: Promise<FunctionsBundle | undefined> | undefined;
 
   constructor(projectDir: string) {
     this.#projectDir = projectDir;
   }
 
-  /** Like `bundleFunctions`, of the project as it is now. One at a time. */
-  async bundle(): Promise<FunctionsBundle> {
-    const basis = await readBasis(this.#projectDir);
-    const own = await this.#own;
-    if (own !== undefined && isSame(own.basis, basis)) {
-      const bundle = await rebuild(own);
-      if (bundle !== null) return bundle;
-    }
-    await this.#forget();
-    return this.#bundleAll(basis);
+  /**
+   * Like `bundleFunctions`, of the project as it is now. One at a time.
+   *
+   * @param written files that have changed since `begin`, if that was called since the last bundle: absolute paths.
+   */
+  async bundle(written: readonly string[] = []): Promise<FunctionsBundle> {
+    const begun = await this.#begun;
+    this.#begun = undefined;
+    if (begun !== undefined && !isAnyOf(written, begun.inputs)) return begun;
+    return this.#bundle();
+  }
+
+  /** Makes the next bundle in the background; what is wrong is told by `bundle`. */
+  begin(): void {
+    const before = this.#begun;
+    const begin = async (): Promise<FunctionsBundle> => {
+      await before;
+      return this.#bundle();
+    };
+    this.#begun = begin().catch(() => undefined);
   }
 
   /** Gets ready in the background for a `bundle` that is quick. */
@@ -62,7 +75,23 @@ export class FunctionsBundler implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#begun;
     await this.#forget();
+  }
+
+  async #bundle(): Promise<FunctionsBundle> {
+    const own = await this.#own;
+    // Nearly always the basis is the same, which takes about as long to find out.
+    const rebuilding = own === undefined ? null : rebuild(own);
+    rebuilding?.catch(() => {});
+    const basis = await readBasis(this.#projectDir);
+    if (own !== undefined && isSame(own.basis, basis)) {
+      const bundle = await rebuilding;
+      if (bundle !== null) return bundle;
+    }
+    await rebuilding?.catch(() => {});
+    await this.#forget();
+    return this.#bundleAll(basis);
   }
 
   async #bundleAll(basis: Basis): Promise<FunctionsBundle> {
@@ -105,6 +134,11 @@ async function readInstallTime(folder: string): Promise<number> {
   return Math.max(found.mtimeMs, recorded?.mtimeMs ?? 0);
 }
 
+function isAnyOf(files: readonly string[], inputs: readonly string[]): boolean {
+  const known = new Set(inputs);
+  return files.some((file) => known.has(file));
+}
+
 function isSame(a: Basis, b: Basis): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
@@ -132,6 +166,7 @@ async function prepareOwn(basis: Basis, metafile: Metafile): Promise<OwnBuild> {
     packages,
     modules: toModules(project, bundled.outputFiles),
     packageFiles: bundled.metafile,
+    known: new Map(),
   };
 }
 
@@ -146,7 +181,7 @@ async function rebuild({ basis, ...own }: OwnBuild): Promise<FunctionsBundle | n
   const names = [...own.packages.modules].map(([name, module]) => [name, `${module}.js`] as const);
   return {
     entries: entryPoints.map(({ name }) => name),
-    modules: [...own.modules, ...toModules(project, built.outputFiles)],
+    modules: [...own.modules, ...toModules(project, built.outputFiles, own.known)],
     packages: Object.fromEntries(names),
     inputs: [own.packageFiles, built.metafile].flatMap((files) => inputsOf(project, files)),
   };
