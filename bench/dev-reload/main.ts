@@ -42,7 +42,7 @@ async function startDev(cwd: string): Promise<Dev> {
   const waiting = new Set<{ line: RegExp; resolve: (text: string) => void }>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (text) => {
-      for (const each of [...waiting]) {
+      for (const each of waiting) {
         if (!each.line.test(text)) continue;
         waiting.delete(each);
         each.resolve(text);
@@ -75,8 +75,14 @@ async function stampOf(url: string): Promise<unknown> {
   return value;
 }
 
-/** Saves `text`, whose query `stamp` answers `stamp`, and waits until it does. */
-async function save(dev: Dev, file: string, text: string, stamp: number): Promise<Sample> {
+/** The text of a module whose query `stamp` answers this number. */
+interface Version {
+  text: string;
+  stamp: number;
+}
+
+/** Saves a version and waits until it answers. */
+async function save(dev: Dev, file: string, { text, stamp }: Version): Promise<Sample> {
   const generated = dev.next(/^codegen: /);
   const deployed = dev.next(/^deployed/);
   const savedAt = performance.now();
@@ -104,22 +110,23 @@ async function measure(folder: string): Promise<void> {
   const file = path.join(folder, 'convex/functions/mod3.ts');
   const base = await readFile(file, 'utf8');
   let stamp = 0;
-  const withStamp = (more: string): string => {
+  const version = (more = ''): Version => {
     stamp += 1;
-    return `${base}export const stamp = publicQuery.output(z.number()).query(async () => ${stamp});\n${more}`;
+    const text = `${base}export const stamp = publicQuery.output(z.number()).query(async () => ${stamp});\n${more}`;
+    return { text, stamp };
   };
-  await writeFile(file, withStamp(''));
+  await writeFile(file, version().text);
   await using dev = await startDev(folder);
   const changed: Sample[] = [];
   const added: Sample[] = [];
   for (let index = 0; index < SAVES; index += 1) {
     await sleep(PAUSE_MS);
-    changed.push(await save(dev, file, withStamp(''), stamp));
+    changed.push(await save(dev, file, version()));
     await sleep(PAUSE_MS);
     const more = `export const more${index} = publicQuery.query(async () => null);\n`;
-    added.push(await save(dev, file, withStamp(more), stamp));
+    added.push(await save(dev, file, version(more)));
     await sleep(PAUSE_MS);
-    await save(dev, file, withStamp(''), stamp);
+    await save(dev, file, version());
   }
   console.log(`${MODULES} modules, ${SAVES} saves each; ms after the save, median (least)`);
   console.log(''.padEnd(28), ...['generated', 'deployed', 'live'].map((name) => name.padStart(12)));

@@ -9,7 +9,7 @@ import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { EnvironmentChange } from './functions/environment-change.ts';
-import type { PushResult } from './functions/function-host.ts';
+import type { FunctionHost, PushResult } from './functions/function-host.ts';
 import { startFunctionHost } from './functions/start-function-host.ts';
 import { WarningCaller } from './functions/warning-caller.ts';
 import { createApiRoutes } from './http/api-routes.ts';
@@ -83,7 +83,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 }
 
 async function openBackend(options: BackendOptions, opened: CloseStack): Promise<Backend> {
-  const { log = logToStandardError, transactionTimeoutMs } = options;
+  const { log = logToStandardError } = options;
   const data = await openDataFolder(options.dataDir);
   opened.defer(() => data.close());
 
@@ -94,12 +94,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   const siteUrl = site.url;
 
   const urls = { CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl };
-  const host = await startFunctionHost({
-    databaseFile: data.databaseFile,
-    env: { ...options.env, ...urls },
-    log,
-    ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
-  });
+  const host = await startHost(data, { ...options, env: { ...options.env, ...urls } });
   opened.defer(() => host.close());
 
   const issuer = await createIssuer(options.host, url, data);
@@ -144,6 +139,16 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function startHost(data: DataFolder, options: BackendOptions): Promise<FunctionHost> {
+  const { env = {}, log = logToStandardError, transactionTimeoutMs } = options;
+  return startFunctionHost({
+    databaseFile: data.databaseFile,
+    env,
+    log,
+    ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
+  });
 }
 
 function createAccess(adminKey: string, tokens: TokenVerifier): AccessControl {

@@ -110,3 +110,30 @@ test('a project without functions has an empty bundle', async () => {
   await using bundler = await preparedBundler(folder);
   expect(await bundler.bundle()).toEqual({ entries: [], modules: [], inputs: [] });
 });
+
+test('a bundle that was begun is the next one, unless files of it were written since', async () => {
+  await using folder = await temporaryProject({ [TEAMS]: query('1'), 'convex/lib/x.ts': '' });
+  await using bundler = await preparedBundler(folder);
+  bundler.begin();
+  const begun = await bundler.bundle([path.join(folder.root, 'convex/lib/x.ts')]);
+  expect(sourceOf(begun, 'teams.js')).toContain('=> 1');
+  const again = await bundler.bundle();
+  expect(again).not.toBe(begun);
+  expect(again).toEqual(begun);
+
+  bundler.begin();
+  await folder.write({ [TEAMS]: query('"written"') });
+  const written = await bundler.bundle([path.join(folder.root, TEAMS)]);
+  expect(sourceOf(written, 'teams.js')).toContain('"written"');
+});
+
+test('what is wrong with a bundle that was begun is told by the next one, if it still is', async () => {
+  await using folder = await temporaryProject({ [TEAMS]: 'export const = 1;' });
+  await using bundler = new FunctionsBundler(folder.root);
+  bundler.begin();
+  await expect(bundler.bundle()).rejects.toMatchObject({ file: TEAMS, line: 1 });
+  bundler.begin();
+  bundler.begin();
+  await folder.write({ [TEAMS]: query('1') });
+  expect((await bundler.bundle([path.join(folder.root, TEAMS)])).entries).toEqual(['teams']);
+});
