@@ -286,6 +286,63 @@ test('identity, environment, console and metadata', async () => {
   expect(await host.value('who:meta')).toMatchObject({ name: 'who:meta', componentPath: '' });
 });
 
+test('counters and timers of the console are those of one call', async () => {
+  await using host = await temporaryHost({
+    counting: `${SERVER}
+      export const count = mutation(() => {
+        console.count();
+        console.count('own');
+        console.count();
+        console.countReset();
+        console.count();
+        console.countReset('other');
+      });
+      export const time = action(async () => {
+        console.time('t');
+        console.time('t');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        console.timeLog('t', { a: 1 });
+        console.timeEnd('t');
+        console.timeEnd('t');
+      });`,
+  });
+  const counted = [
+    '[INFO] default: 1',
+    '[INFO] own: 1',
+    '[INFO] default: 2',
+    '[INFO] default: 1',
+    "[WARN] Count for 'other' does not exist",
+  ];
+  for (const _ of [1, 2]) {
+    expect(await host.call('counting:count')).toMatchObject({ logLines: counted });
+  }
+  expect(await host.call('counting:time')).toMatchObject({
+    logLines: [
+      "[WARN] Timer 't' already exists",
+      expect.stringMatching(/^\[INFO\] t: [\d.]+ms \{ a: 1 \}$/),
+      expect.stringMatching(/^\[INFO\] t: [\d.]+ms$/),
+      "[WARN] Timer 't' does not exist",
+    ],
+  });
+});
+
+test('a call that logs too much is told so, once', async () => {
+  await using host = await temporaryHost({
+    loud: `${SERVER}
+      export const log = query((ctx, { times }) => {
+        for (let index = 0; index < times; index += 1) console.log(index);
+      });`,
+  });
+  const linesOf = async (times: number): Promise<string[]> =>
+    (await host.call('loud:log', { times })).logLines;
+  expect((await linesOf(256)).at(-1)).toBe('[LOG] 255');
+  expect((await linesOf(400)).slice(255)).toEqual([
+    '[LOG] 255',
+    '[ERROR] Log overflow (maximum 256). Remaining log lines omitted.',
+  ]);
+  expect(host.logs).toContain('[CONVEX loud:log] [LOG] 399');
+});
+
 test('what is not supported says so', async () => {
   await using host = await temporaryHost({
     more: `${SERVER}

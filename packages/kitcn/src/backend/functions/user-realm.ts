@@ -24,6 +24,7 @@ export interface UserRealmOptions {
 }
 
 const MOST_LOG_LINES = 256;
+const OVERFLOW = `[ERROR] Log overflow (maximum ${MOST_LOG_LINES}). Remaining log lines omitted.`;
 
 /** Loads a bundle into a realm whose globals are those of Convex functions. */
 export async function loadInUserRealm(
@@ -37,7 +38,11 @@ export async function loadInUserRealm(
       env: options.env,
       globals: {
         Convex: createConvexGlobal(options.calls, options.activity),
-        console: createRealmConsole((line) => collectLine(line, options.log)),
+        console: createRealmConsole({
+          write: (line) => collectLine(line, options.log),
+          now: () => hooks.performanceNow(),
+          call: runningCall,
+        }),
         [HOOKS_GLOBAL]: hooks,
       },
       prelude: realmPrelude(),
@@ -63,8 +68,17 @@ function collectLine(line: string, log: UserRealmOptions['log']): void {
   if (execution instanceof Execution) {
     const { logLines } = execution.request;
     if (logLines.length < MOST_LOG_LINES) logLines.push(line);
+    else if (logLines.length === MOST_LOG_LINES) logLines.push(OVERFLOW);
   }
   log(execution?.path ?? 'unknown function', line);
+}
+
+/** What code outside of calls counts is counted together. */
+const OUTSIDE = {};
+
+function runningCall(): object {
+  const execution = currentExecution.getStore();
+  return execution instanceof Execution ? execution.request : (execution ?? OUTSIDE);
 }
 
 /** The clock that stands still, if the running function has one; the function is known to have looked at it. */
