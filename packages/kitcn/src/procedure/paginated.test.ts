@@ -69,7 +69,14 @@ test('Convex accepts both ways to ask', () => {
 test('an item may be a Convex validator', async () => {
   const plain = c.query
     .paginated({ limit: 2, item: v.object({ n: v.number() }) })
-    .query(() => ({ page: [{ n: 1 }], isDone: true, continueCursor: '' }));
+    // What `paginate` gives.
+    .query(() => ({
+      page: [{ n: 1 }],
+      isDone: true,
+      continueCursor: '',
+      splitCursor: 'c',
+      pageStatus: 'SplitRecommended',
+    }));
   expect(await invoke(plain)).toEqual({ page: [{ n: 1 }], isDone: true, continueCursor: '' });
 });
 

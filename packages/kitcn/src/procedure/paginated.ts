@@ -50,7 +50,10 @@ function createPage(item: Schema): Schema {
   return z.object({ page, isDone: z.boolean(), continueCursor: z.string() });
 }
 
-/** `paginationOpts` as `cursor` and `limit`; the input as it is without. */
+/**
+ * `paginationOpts` as `cursor` and `limit`; the input as it is without. `endCursor`, where a half of a page that was split
+ * has to end, would be lost on the way to the handler's `paginate`, so pages do not say where they could be split.
+ */
 export function flattenPageInput(raw: unknown): unknown {
   const { paginationOpts, ...own } = raw as { paginationOpts?: PaginationOpts | null };
   if (typeof paginationOpts !== 'object' || paginationOpts === null) return raw;

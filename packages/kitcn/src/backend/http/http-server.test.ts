@@ -47,3 +47,29 @@ test.each([
     'still here',
   );
 });
+
+test('requests beyond the limit are refused until others are answered', async () => {
+  const options = { hostname: '127.0.0.1', port: 0, option: 'port', maxWaiting: 2 };
+  const server = await HttpServer.listen(options);
+  try {
+    const { promise: go, resolve: answer } = Promise.withResolvers<void>();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    let count = 0;
+    server.serve(async () => {
+      count += 1;
+      if (count === 2) arrive();
+      await go;
+      return new Response('served');
+    });
+    const waiting = [fetch(server.url), fetch(server.url)];
+    await arrived;
+    const refused = await fetch(server.url);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ code: 'TooManyConcurrentRequests' });
+    answer();
+    for (const response of await Promise.all(waiting)) expect(await response.text()).toBe('served');
+    expect(await (await fetch(server.url)).text()).toBe('served');
+  } finally {
+    await server.close();
+  }
+});

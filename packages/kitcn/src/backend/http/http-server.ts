@@ -28,6 +28,8 @@ export interface ListenOptions {
   /** Name of the option that set the port, for the error. */
   option: string;
   timeouts?: RequestTimeouts;
+  /** How many requests may wait for their answers; those beyond it are refused with 503. Default: Convex's 1,024. */
+  maxWaiting?: number;
 }
 
 /** How long a client may take to send a request, in milliseconds. */
@@ -39,17 +41,22 @@ export interface RequestTimeouts {
 
 const TIMEOUTS: RequestTimeouts = { headersMs: 20_000, requestMs: 300_000 };
 
+const MOST_WAITING = 1024;
+
 /** One listening port. Until it is told what to serve it answers 503 `BackendStarting`. */
 export class HttpServer {
   readonly #hostname: string;
   readonly #server: Server;
+  readonly #maxWaiting: number;
   #serve: RequestHandler = answerStarting;
+  #waiting = 0;
 
-  private constructor({ hostname, timeouts = TIMEOUTS }: ListenOptions) {
+  private constructor({ hostname, timeouts = TIMEOUTS, maxWaiting = MOST_WAITING }: ListenOptions) {
     this.#hostname = hostname;
+    this.#maxWaiting = maxWaiting;
     const listener = getRequestListener(
       (request, { incoming, outgoing }) =>
-        this.#serve(request, {
+        this.#answer(request, {
           ip: incoming.socket.remoteAddress ?? null,
           disconnect: () => void outgoing.destroy(),
         }),
@@ -95,6 +102,16 @@ export class HttpServer {
   /** Without one, requests for another protocol are served as ordinary ones. */
   serveUpgrades(handler: UpgradeHandler): void {
     this.#server.on('upgrade', handler);
+  }
+
+  async #answer(request: Request, connection: Connection): Promise<Response> {
+    if (this.#waiting >= this.#maxWaiting) return answerBusy(this.#maxWaiting);
+    this.#waiting += 1;
+    try {
+      return await this.#serve(request, connection);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   /** Ends open connections too, but for those that were taken over. */
@@ -149,6 +166,11 @@ function answerError(error: unknown): Response {
 function answerStarting(): Response {
   const body = { code: 'BackendStarting', message: 'The backend is starting. Try again shortly.' };
   return Response.json(body, { status: 503 });
+}
+
+function answerBusy(most: number): Response {
+  const message = `${most} requests wait for their answers already. Try again later.`;
+  return Response.json({ code: 'TooManyConcurrentRequests', message }, { status: 503 });
 }
 
 function closed(): BackendError {
