@@ -52,14 +52,16 @@ test('requests beyond the limit are refused until others are answered', async ()
   const options = { hostname: '127.0.0.1', port: 0, option: 'port', maxWaiting: 2 };
   const server = await HttpServer.listen(options);
   try {
-    const { promise: go, resolve: answer } = Promise.withResolvers<void>();
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    let answer = (): void => {};
+    const go = new Promise<void>((resolve) => (answer = resolve));
     let count = 0;
-    server.serve(async () => {
-      count += 1;
-      if (count === 2) arrive();
-      await go;
-      return new Response('served');
+    const arrived = new Promise<void>((resolve) => {
+      server.serve(async () => {
+        count += 1;
+        if (count === 2) resolve();
+        await go;
+        return new Response('served');
+      });
     });
     const waiting = [fetch(server.url), fetch(server.url)];
     await arrived;
