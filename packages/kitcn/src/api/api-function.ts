@@ -6,6 +6,7 @@ import type {
   TypeOf,
 } from '../shared/type-procedure.ts';
 import type { Encoded, EncodedArgs } from '../wire/encoded.ts';
+import type { DeclaringCall, OptionsOf, ServerCallOf } from './server-call.ts';
 
 /** What a leaf of `api` knows of its procedure. `types` exists in types only. */
 export interface ApiFunctionInfo<Type extends ProcedureType, Input, Output> {
@@ -46,6 +47,8 @@ export interface ApiLeaf<
   readonly _returnType: Encoded<Output>;
   readonly _componentPath: string | undefined;
   readonly '~crpc': ApiFunctionInfo<Type, Input, Output>;
+  /** How a caller calls it; exists in types only. */
+  readonly '~call': ServerCallOf<Type, Input, Output>;
 }
 
 /** A leaf of a procedure that declares errors: by code, their data. */
@@ -63,6 +66,8 @@ export interface DeclaringLeaf<
   readonly _returnType: Encoded<Output>;
   readonly _componentPath: string | undefined;
   readonly '~crpc': DeclaringFunctionInfo<Type, Input, Output, Errors>;
+  /** How a caller calls it; exists in types only. */
+  readonly '~call': DeclaringCall<Input, Output, Errors, OptionsOf<Type>>;
 }
 
 /** The leaf of an exported function: a procedure, or one made by Convex's own `query`, `mutation`, `action`. */

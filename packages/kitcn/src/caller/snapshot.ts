@@ -1,8 +1,8 @@
 import type { ApiFunctionInfo, DeclaringFunctionInfo } from '../api/api-function.ts';
+import type { CallOptions, InputArgs, QueryCallOptions } from '../api/server-call.ts';
 import type { SafeError } from '../errors/safe.ts';
 import type { TypeMessage } from '../procedure/type-message.ts';
 import type { NoErrors } from '../shared/type-procedure.ts';
-import type { CallOptions, InputArgs, QueryCallOptions } from './server-caller.ts';
 
 /** A query that a snapshot will make; what the callback of `ctx.snapshot` returns holds these. */
 export interface SnapshotQuery<Output, Errors = NoErrors> {

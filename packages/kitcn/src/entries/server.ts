@@ -1,3 +1,11 @@
+export type {
+  CallOptions,
+  DeclaringCall,
+  OptionalServerCall,
+  QueryCallOptions,
+  ServerCall,
+  SkipUnauthOptions,
+} from '../api/server-call.ts';
 export type { ActingIdentity } from '../caller/admin-key.ts';
 export type {
   CallErrorEvent,
@@ -23,15 +31,7 @@ export { createCallerFactory } from '../caller/create-caller-factory.ts';
 export type { AdminCallerFactory, CallerFactory } from '../caller/create-caller-factory.ts';
 export type { Fetch } from '../caller/http-exchange.ts';
 export type { LazyCaller, LazyCallerAuth } from '../caller/lazy-caller.ts';
-export type {
-  CallOptions,
-  DeclaringCall,
-  OptionalServerCall,
-  QueryCallOptions,
-  ServerCall,
-  ServerCaller,
-  SkipUnauthOptions,
-} from '../caller/server-caller.ts';
+export type { ServerCaller } from '../caller/server-caller.ts';
 export type {
   Snapshot,
   SnapshotCaller,
