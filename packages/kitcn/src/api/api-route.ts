@@ -1,4 +1,5 @@
 import type { ApiFunctionInfo } from './api-function.ts';
+import type { ServerCallOf } from './server-call.ts';
 
 type RouteType = 'query' | 'mutation';
 
@@ -16,6 +17,8 @@ export interface ApiRouteInfo<Type extends RouteType, Input, Output> extends Api
 /** A leaf of `api.http`: an HTTP route, which only callers of ours can call. */
 export interface ApiRouteLeaf<Type extends RouteType, Input, Output> {
   readonly '~crpc': ApiRouteInfo<Type, Input, Output>;
+  /** How a caller calls it; exists in types only. */
+  readonly '~call': ServerCallOf<Type, Input, Output>;
 }
 
 /** The leaf of a route by its name in `http.ts`, for types that cannot be written out. */
