@@ -2,7 +2,7 @@ import type { ValidatorJSON } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
-import { imported, isPrinted, text, union } from '../model/type-expression.ts';
+import { imported, isPrinted, NO_INPUT, text, union } from '../model/type-expression.ts';
 import type {
   FunctionTypes,
   PrintedType,
@@ -112,13 +112,6 @@ function describeOutput(
   if (page?.kind !== 'array') return { reason: 'its page is no array' };
   return { ...described, type: imported('Page', page.element) };
 }
-
-/** What the builder's types give to a procedure without `.input()`. */
-export const NO_INPUT: TypeExpression = {
-  kind: 'generic',
-  name: 'Record',
-  parameters: [text('never'), text('never')],
-};
 
 /** One side of a schema, whichever library it is of. */
 export function describeSide(

@@ -1,6 +1,6 @@
 import type { NamedRoute, RouteInfo } from '../../procedure/route-definition.ts';
 import { toJsonObject } from '../../project/analyze.ts';
-import { isPrinted, text, union } from '../model/type-expression.ts';
+import { isPrinted, NO_INPUT, text, union } from '../model/type-expression.ts';
 import type {
   RouteTypes,
   PrintedType,
@@ -8,7 +8,7 @@ import type {
   TypeField,
   UnprintedType,
 } from '../model/type-expression.ts';
-import { describeSide, NO_INPUT, sentOutput } from './describe-function.ts';
+import { describeSide, sentOutput } from './describe-function.ts';
 import type { ModuleFacts } from './describe-function.ts';
 import type { DiscoveredRoute } from './inspection.ts';
 import type { RouteSchemas } from './json-schemas.ts';

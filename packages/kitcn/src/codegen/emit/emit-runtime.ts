@@ -1,4 +1,5 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
+import { imported } from '../model/type-expression.ts';
 import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
 import { printKey } from './print-json.ts';
@@ -42,6 +43,7 @@ export function emitRuntime(module: ModuleModel): string {
 
 const TYPES = [
   'ActionCallerCtx',
+  'CallPromise',
   'Callable',
   'CallerFunction',
   'DeclaringCallable',
@@ -174,12 +176,10 @@ function printCall(
     const parameters = [`typeof ${printMember(module, fn)}`];
     return printEntry(module, fn, (place) => printer.reference(name, parameters, place));
   }
-  if (kind === 'schedule') printer.use('ScheduledId');
-  return printLinked(module, fn, (place) =>
-    kind === 'call'
-      ? printer.callable(types, place)
-      : printer.reference('Callable', [types.input, 'ScheduledId'], place),
-  );
+  const scheduled = { type: imported('ScheduledId'), recursive: [] };
+  const printed =
+    kind === 'call' ? types : { input: types.input, output: scheduled, errors: undefined };
+  return printLinked(module, fn, (place) => printer.callable(printed, place));
 }
 
 /** Groups of callers: queries and mutations with such a name are called through their references only. */

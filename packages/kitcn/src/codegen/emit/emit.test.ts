@@ -2,8 +2,13 @@ import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import type { FunctionModel, ModuleModel, RouteModel } from '../model/project-model.ts';
-import { text } from '../model/type-expression.ts';
-import type { DescribedError, FunctionTypes, TypeExpression } from '../model/type-expression.ts';
+import { NO_INPUT, text } from '../model/type-expression.ts';
+import type {
+  DescribedError,
+  FunctionTypes,
+  TypeExpression,
+  TypeField,
+} from '../model/type-expression.ts';
 import { emitApi } from './emit-api.ts';
 import { emitContract, looseEnds } from './emit-contract.ts';
 import { emitConvexApiTypes } from './emit-convex-api.ts';
@@ -312,6 +317,42 @@ test('functions whose names are no identifiers, or those of groups, can be calle
   expect(runtime).toContain('actions: HandlerFunction<typeof teams.actions, Ctx>;');
   expect(runtime).not.toContain('actions: CallerFunction');
   expect(runtime).toContain('default: CallerFunction<typeof teams.default>;');
+});
+
+test('a call is a plain function where it is certain whether its input may be left out', () => {
+  const optional = { name: 'a', isOptional: true, type: text('Date') };
+  const needed = { ...optional, name: 'b', isOptional: false };
+  const input = (fields: TypeField[], isOpen = false): TypeExpression => ({
+    kind: 'object',
+    fields,
+    isOpen,
+  });
+  const both = (...members: TypeExpression[]): TypeExpression => ({
+    kind: 'intersection',
+    members,
+  });
+  const module = {
+    ...TEAMS,
+    functions: [
+      fn('none', 'query', { types: written(NO_INPUT, text('null')) }),
+      fn('some', 'query', { types: written(input([optional]), text('null')) }),
+      fn('all', 'query', { types: written(input([optional, needed]), text('null')) }),
+      fn('open', 'query', { types: written(input([optional], true), text('null')) }),
+      fn('either', 'query', { types: written(both(NO_INPUT, input([optional])), text('null')) }),
+      fn('other', 'query', { types: written(both(text('Other'), input([needed])), text('null')) }),
+      fn('unsure', 'query', { types: written(both(text('Other'), NO_INPUT), text('null')) }),
+    ],
+  };
+  const runtime = emitRuntime(module);
+  expect(runtime).toContain('  none: (input?: Record<never, never>) => Promise<null>;\n');
+  expect(runtime).toContain('  some: (input?: { a?: Date }) => Promise<null>;\n');
+  expect(runtime).toContain('  all: (input: { a?: Date; b: Date }) => Promise<null>;\n');
+  expect(runtime).toContain('  open: Callable<{ a?: Date; [key: string]: unknown }, null>;\n');
+  expect(runtime).toContain(
+    '  either: (input?: Record<never, never> & { a?: Date }) => Promise<null>;\n',
+  );
+  expect(runtime).toContain('  other: (input: Other & { b: Date }) => Promise<null>;\n');
+  expect(runtime).toContain('  unsure: Callable<Other & Record<never, never>, null>;\n');
 });
 
 describe('a function that declares errors', () => {

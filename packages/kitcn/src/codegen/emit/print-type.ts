@@ -41,6 +41,8 @@ export function printType(type: TypeExpression, place: TypePlace): string {
       return type.parameters.length === 0 ? flat : printParameters(type, place);
     case 'dictionary':
       return `{ [key: string]: ${printType(type.value, place)} }`;
+    case 'call':
+      return printCall(type, place);
     case 'union':
     case 'intersection':
       return printMembers(type, place);
@@ -68,6 +70,18 @@ function printParameters(
   const inner = { ...place, indent, room: LINE_WIDTH - indent.length - 1 };
   const lines = parameters.map((parameter) => `${indent}${printType(parameter, inner)}`);
   return `${name}<\n${lines.join(',\n')}\n${place.indent}>`;
+}
+
+const ARROW = ') => ';
+
+function printCall(
+  { isOptional, input, result }: Extract<TypeExpression, { kind: 'call' }>,
+  place: TypePlace,
+): string {
+  const opening = isOptional ? '(input?: ' : '(input: ';
+  const parameter = printType(input, { ...place, room: place.room - opening.length });
+  const room = LINE_WIDTH - place.indent.length - ARROW.length - 1;
+  return `${opening}${parameter}${ARROW}${printType(result, { ...place, room })}`;
 }
 
 /** Kinds of types that may take several lines. */
@@ -133,6 +147,8 @@ function printFlat(type: TypeExpression, place: TypePlace): string {
       return printFlatReference(type, print);
     case 'dictionary':
       return `{ [key: string]: ${print(type.value)} }`;
+    case 'call':
+      return `(input${type.isOptional ? '?' : ''}: ${print(type.input)}${ARROW}${print(type.result)}`;
     case 'template':
       return `\`${type.parts.map((part) => printTemplatePart(part, print)).join('')}\``;
     case 'recursive':

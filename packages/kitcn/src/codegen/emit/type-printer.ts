@@ -1,5 +1,5 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { imported, isPrinted, text } from '../model/type-expression.ts';
+import { imported, isPrinted, NO_INPUT, text } from '../model/type-expression.ts';
 import type {
   DescribedError,
   FunctionTypes,
@@ -118,9 +118,7 @@ export class TypePrinter {
         typeof parameter === 'string' ? { kind: 'text', text: parameter } : parameter.type,
       ),
     };
-    const room = LINE_WIDTH - place.used;
-    const { of: recursiveName, indent } = place;
-    return printType(type, { recursiveName, indent, room, imports: this.#imports });
+    return this.#print(type, place);
   }
 
   /** `ApiLeaf<'query', { teamId: string }, null>`, or a `DeclaringLeaf` with the errors that it declares. */
@@ -136,11 +134,20 @@ export class TypePrinter {
     return this.reference(errors === undefined ? 'ApiLeaf' : 'DeclaringLeaf', parameters, place);
   }
 
-  /** `Callable<{ teamId: string }, null>`, or a `DeclaringCallable` with the errors that it declares. */
+  /** `(input: { teamId: string }) => Promise<null>`, with a promise that knows of declared errors. */
   callable({ input, output, errors }: WrittenTypes, place: ReferencePlace): string {
-    return errors === undefined
-      ? this.reference('Callable', [input, output], place)
-      : this.reference('DeclaringCallable', [input, output, errors], place);
+    const isOptional = isLeftOut(input.type);
+    if (isOptional === undefined) {
+      return errors === undefined
+        ? this.reference('Callable', [input, output], place)
+        : this.reference('DeclaringCallable', [input, output, errors], place);
+    }
+    for (const type of [input, output]) this.#declare(type, place.of);
+    const result: TypeExpression =
+      errors === undefined
+        ? { kind: 'generic', name: 'Promise', parameters: [output.type] }
+        : imported('CallPromise', output.type, errors.type);
+    return this.#print({ kind: 'call', isOptional, input: input.type, result }, place);
   }
 
   /** Notes that something is imported that no type mentions. */
@@ -178,6 +185,11 @@ export class TypePrinter {
     return [...this.#aliases].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, alias]) => alias);
   }
 
+  #print(type: TypeExpression, { of: recursiveName, indent, used }: ReferencePlace): string {
+    const room = LINE_WIDTH - used;
+    return printType(type, { recursiveName, indent, room, imports: this.#imports });
+  }
+
   #declare({ recursive }: PrintedType, recursiveName: string): void {
     for (const [index, { side, type }] of recursive.entries()) {
       const name = nameRecursive(recursiveName, side, index);
@@ -187,6 +199,22 @@ export class TypePrinter {
       this.#aliases.set(name, `${opening}${printType(type, place)};`);
     }
   }
+}
+
+/**
+ * Whether an input may be left out, as `Callable` would find at the type checker's cost; `undefined` where that is left to
+ * it.
+ */
+function isLeftOut(input: TypeExpression): boolean | undefined {
+  if (input === NO_INPUT) return true;
+  if (input.kind === 'object') {
+    if (input.fields.some(({ isOptional }) => !isOptional)) return false;
+    return input.isOpen ? undefined : true;
+  }
+  if (input.kind !== 'intersection') return undefined;
+  const members = input.members.map(isLeftOut);
+  if (members.includes(false)) return false;
+  return members.includes(undefined) ? undefined : true;
 }
 
 /** What the names of a function's recursive types begin with: `TeamsTree`. */

@@ -17,6 +17,8 @@ export type TypeExpression =
   | { kind: 'imported'; name: string; parameters: TypeExpression[] }
   /** `{ [key: string]: number }`, which may contain the type that it is a part of. */
   | { kind: 'dictionary'; value: TypeExpression }
+  /** `(input?: { after: Date }) => Promise<null>` */
+  | { kind: 'call'; isOptional: boolean; input: TypeExpression; result: TypeExpression }
   /** `${string}-${number}` */
   | { kind: 'template'; parts: (string | TypeExpression)[] }
   /** A type that contains itself: an index into `recursive` of the input's or the output's `PrintedType`. */
@@ -93,6 +95,13 @@ export function imported(name: string, ...parameters: TypeExpression[]): TypeExp
 export function text(text: string): TypeExpression {
   return { kind: 'text', text };
 }
+
+/** What the builder's types give to a procedure without `.input()`. */
+export const NO_INPUT: TypeExpression = {
+  kind: 'generic',
+  name: 'Record',
+  parameters: [text('never'), text('never')],
+};
 
 /** The union of some types, as TypeScript would simplify it. */
 export function union(types: readonly TypeExpression[]): TypeExpression {
