@@ -1,8 +1,9 @@
-import { access, rename } from 'node:fs/promises';
+import { access, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { temporaryProject } from '../project/temporary-project.fixture.ts';
+import { generate } from './generate.ts';
 import type { GenerateResult } from './generate.ts';
 import { watchProject } from './watch.ts';
 
@@ -187,5 +188,42 @@ test(
     const watcher = await started;
     await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
     await vi.waitFor(() => expect(counts.at(-1)).toBe(3), 20_000);
+  },
+);
+
+test(
+  'the watcher sees the same environment variables as the one-shot run, after a change too',
+  { timeout: 60_000 },
+  async () => {
+    // Their metadata goes into the api: what a module saw while it was loaded.
+    const seeing = (functions: string): string => `import { query } from './_generated/server';
+const meta = { stage: process.env.STAGE ?? null, names: Object.keys(process.env).toSorted() };
+const seeing = () => Object.assign(query({ handler: () => 1 }), { '~crpc': { meta } });
+${functions}`;
+    await using folder = await temporaryProject({
+      'convex/functions/a.ts': seeing('export const list = seeing();'),
+    });
+    const seen = async (): Promise<string[]> => {
+      const api = await readFile(path.join(folder.root, 'convex/shared/api.ts'), 'utf8');
+      return [...api.matchAll(/\{ stage: .*\] \}/g)].map(([meta]) => meta);
+    };
+    const options = { projectDir: folder.root, env: { STAGE: 'test' } };
+    await generate(options);
+    const [once] = await seen();
+    expect(once).toContain(`stage: 'test'`);
+
+    await folder.write({ 'convex/shared/api.ts': null });
+    const outcomes = new Outcomes();
+    const watcher = await watchProject({ ...options, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    await outcomes.count(1);
+    expect(await seen()).toEqual([once]);
+    await folder.write({
+      'convex/functions/a.ts': seeing(
+        'export const list = seeing();\nexport const more = seeing();',
+      ),
+    });
+    await outcomes.count(2);
+    expect(await seen()).toEqual([once, once]);
   },
 );
