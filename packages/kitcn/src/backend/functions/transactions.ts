@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Database } from '../storage/database.ts';
 import type {
   ChangeSet,
@@ -5,10 +6,11 @@ import type {
   Snapshot,
   WriteTransaction,
 } from '../transaction/transaction.ts';
+import type { WriteGroup } from '../transaction/write-group.ts';
 import type { ValidationContext } from '../values/validate-value.ts';
 import { freezeWorld } from './execution.ts';
 import type { DueJob, TransactionState, WorldSource } from './execution.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { WriteQueue } from './write-queue.ts';
 
 export interface WriteState extends TransactionState {
   readonly transaction: WriteTransaction;
@@ -25,12 +27,16 @@ export class Transactions implements ValidationContext {
   readonly #database: Database;
   readonly #events: CommitEvents;
   readonly #worlds: WorldSource;
-  readonly #writers = new SerialQueue();
+  readonly #writers: WriteQueue;
 
   constructor(database: Database, events: CommitEvents, worlds: WorldSource) {
     this.#database = database;
     this.#events = events;
     this.#worlds = worlds;
+    this.#writers = new WriteQueue({
+      openGroup: () => database.beginGroup(),
+      isGrouping: database.waitsForDisk,
+    });
   }
 
   /** Of the last commit. */
@@ -63,28 +69,41 @@ export class Transactions implements ValidationContext {
   }
 
   /**
-   * Commits what `work` wrote, or nothing if it throws. `onCommit` runs in the same tick as the commit: nothing else of
-   * this thread comes between them, and no subscriber hears of the commit before.
+   * Commits what `work` wrote, or nothing if it throws; either is told when everything that it saw is on disk.
+   * `onCommit` runs in the same tick as the commit: nothing else of this thread comes between them but other writes of
+   * the same group, and no subscriber hears of the commit before.
    */
   write<T>(
     work: (state: WriteState) => T | Promise<T>,
     onCommit?: (result: T, timestamp: bigint) => void,
   ): Promise<T> {
-    return this.#writers.run(async () => {
-      const transaction = this.#database.beginWrite();
-      const state = createState(transaction, this.#worlds);
-      try {
-        const result = await work(state);
-        const { changes } = transaction;
-        const timestamp = transaction.commit();
-        onCommit?.(result, timestamp);
-        this.#events.onCommit(changes, timestamp);
-        if (state.dueJobs.length > 0) this.#events.onScheduled(state.dueJobs);
-        return result;
-      } finally {
-        // Ends nothing that was committed.
-        transaction.end();
-      }
+    return new Promise((resolve, reject) => {
+      let onCommitted = (): void => {};
+      const run = async (group: WriteGroup): Promise<void> => {
+        const transaction = group.begin();
+        const state = createState(transaction, this.#worlds);
+        try {
+          const result = await work(state);
+          const { changes } = transaction;
+          const timestamp = transaction.commit();
+          onCommitted = () => {
+            onCommit?.(result, timestamp);
+            this.#events.onCommit(changes, timestamp);
+            if (state.dueJobs.length > 0) this.#events.onScheduled(state.dueJobs);
+            resolve(result);
+          };
+        } catch (error) {
+          const failure = transaction.failure ?? error;
+          onCommitted = () => reject(failure);
+          endMember(transaction, failure);
+        }
+      };
+      this.#writers.add({
+        // The queue goes on in the context of whoever came first.
+        run: AsyncResource.bind(run),
+        onCommitted: () => onCommitted(),
+        onLost: reject,
+      });
     });
   }
 
@@ -96,7 +115,16 @@ export class Transactions implements ValidationContext {
 
   /** Does `work` while no writer is open. */
   exclusive<T>(work: () => T | Promise<T>): Promise<T> {
-    return this.#writers.run(work);
+    return this.#writers.exclusive(work);
+  }
+}
+
+/** Takes back what it wrote. A disk that failed may have taken the group with it, which is lost then. */
+function endMember(transaction: WriteTransaction, failure: unknown): void {
+  try {
+    transaction.end();
+  } catch {
+    throw failure;
   }
 }
 

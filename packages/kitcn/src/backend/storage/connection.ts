@@ -34,6 +34,14 @@ export class Connection {
     return this.#prepare(sql).all(...parameters) as Row[];
   }
 
+  rollback(): void {
+    try {
+      this.execute('ROLLBACK');
+    } catch {
+      // There is no transaction any more: SQLite ends it by itself when the disk fails.
+    }
+  }
+
   close(): void {
     this.#database.close();
   }

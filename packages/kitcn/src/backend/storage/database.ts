@@ -3,9 +3,11 @@ import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { History } from '../transaction/history.ts';
 import { MutationTransaction } from '../transaction/mutation-transaction.ts';
+import type { Committed } from '../transaction/mutation-transaction.ts';
 import { PastDocuments } from '../transaction/past-documents.ts';
 import { SnapshotTransaction } from '../transaction/snapshot-transaction.ts';
 import { TransactionView } from '../transaction/transaction-view.ts';
+import { WriteGroup } from '../transaction/write-group.ts';
 import { migrateToSchema } from './apply-schema.ts';
 import type { SchemaProgress } from './apply-schema.ts';
 import { loadCatalog } from './catalog.ts';
@@ -51,6 +53,7 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 export class Database {
   readonly #file: string;
   readonly #temporary: TemporaryFile | null;
+  readonly #waitsForDisk: boolean;
   readonly #writer: Connection;
   readonly #now: () => number;
   readonly #idleReaders: Connection[] = [];
@@ -58,14 +61,15 @@ export class Database {
   readonly #history: History;
   #catalog: Catalog;
   #times: CommitTimes;
-  #write: WriteTransaction | null = null;
+  #write: WriteTransaction | WriteGroup | null = null;
   #isOpen = true;
 
   private constructor({ file, durability = 'full', now = Date.now }: DatabaseOptions) {
     this.#temporary = file === ':memory:' ? createTemporaryFile('data.sqlite') : null;
     this.#file = this.#temporary?.file ?? file;
     this.#now = now;
-    this.#writer = openWriter(this.#file, this.#temporary === null ? durability : 'relaxed');
+    this.#waitsForDisk = durability === 'full' && this.#temporary === null;
+    this.#writer = openWriter(this.#file, this.#waitsForDisk ? 'full' : 'relaxed');
     dropOldOutcomes(this.#writer, now());
     this.#catalog = loadCatalog(this.#writer);
     this.#times = readTimes(this.#writer);
@@ -75,6 +79,11 @@ export class Database {
   /** Codes `DatabaseTooNew` and `DatabaseUnreadable`. */
   static open(options: DatabaseOptions): Database {
     return new Database(options);
+  }
+
+  /** Whether a commit ends when it is on disk, which takes as long for many writes as for one. */
+  get waitsForDisk(): boolean {
+    return this.#waitsForDisk;
   }
 
   /** Timestamp of the last commit. */
@@ -110,22 +119,39 @@ export class Database {
   }
 
   beginWrite(): WriteTransaction {
-    this.#assertOpen();
-    assert(this.#write === null, 'a write transaction is already open');
+    this.#assertNoWriter();
     this.#writer.execute('BEGIN IMMEDIATE');
-    this.#write = new MutationTransaction({
+    const write = new MutationTransaction({
       view: new TransactionView(this.#writer, this.#catalog),
       lastTimes: this.#times,
       now: this.#now,
-      onEnd: (committed) => {
-        this.#write = null;
-        if (committed === null) return;
-        this.#times = committed.times;
-        this.#catalog = committed.catalog;
-        this.#history.add(committed.times.timestamp, committed.changes);
-      },
+      onEnd: (committed) => this.#endWrite(committed === null ? [] : [committed]),
     });
-    return this.#write;
+    this.#write = write;
+    return write;
+  }
+
+  /** Several write transactions with one commit. */
+  beginGroup(): WriteGroup {
+    this.#assertNoWriter();
+    const group = new WriteGroup({
+      connection: this.#writer,
+      catalog: this.#catalog,
+      lastTimes: this.#times,
+      now: this.#now,
+      onEnd: (committed) => this.#endWrite(committed),
+    });
+    this.#write = group;
+    return group;
+  }
+
+  #endWrite(committed: readonly Committed[]): void {
+    this.#write = null;
+    for (const { times, catalog, changes } of committed) {
+      this.#times = times;
+      this.#catalog = catalog;
+      this.#history.add(times.timestamp, changes);
+    }
   }
 
   /**
@@ -148,8 +174,7 @@ export class Database {
 
   /** Writes the state of the last commit to a new file. */
   copyTo(file: string): void {
-    this.#assertOpen();
-    assert(this.#write === null, 'a write transaction is open');
+    this.#assertNoWriter();
     this.#writer.run('VACUUM INTO ?', file);
   }
 
@@ -182,8 +207,7 @@ export class Database {
   }
 
   *#migrate(schema: Schema | null): Generator<SchemaProgress, void> {
-    this.#assertOpen();
-    assert(this.#write === null, 'a write transaction is open');
+    this.#assertNoWriter();
     this.#writer.execute('BEGIN IMMEDIATE');
     let isDone = false;
     try {
@@ -193,7 +217,7 @@ export class Database {
       isDone = true;
     } finally {
       // A database that was closed meanwhile has rolled back.
-      if (!isDone && this.#isOpen) this.#writer.execute('ROLLBACK');
+      if (!isDone && this.#isOpen) this.#writer.rollback();
     }
   }
 
@@ -206,6 +230,11 @@ export class Database {
     connection.execute('ROLLBACK');
     if (this.#idleReaders.length < MAX_IDLE_READERS) this.#idleReaders.push(connection);
     else connection.close();
+  }
+
+  #assertNoWriter(): void {
+    this.#assertOpen();
+    assert(this.#write === null, 'a write transaction is already open');
   }
 
   #assertOpen(): void {

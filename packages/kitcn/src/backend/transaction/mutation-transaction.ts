@@ -33,6 +33,8 @@ export interface MutationOptions {
   readonly lastTimes: CommitTimes;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** What ends it. Default: what ends a SQLite transaction. */
+  readonly sql?: { readonly commit: string; readonly rollback: string };
   /** Called once; `null` after a rollback. */
   readonly onEnd: (committed: Committed | null) => void;
 }
@@ -43,6 +45,7 @@ interface Found {
   readonly stored: StoredDocument;
 }
 
+const WHOLE_SQL = { commit: 'COMMIT', rollback: 'ROLLBACK' };
 /** What `_id` and `_creationTime` add to the size of a document: names, a text of 32 characters, a number. */
 const SYSTEM_FIELDS_BYTES = 38 + 23;
 /** Rows of system tables hold the arguments of a call, a few levels down. */
@@ -63,20 +66,22 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   readonly timestamp: bigint;
   readonly #view: TransactionView;
   readonly #now: () => number;
+  readonly #sql: { readonly commit: string; readonly rollback: string };
   readonly #onEnd: MutationOptions['onEnd'];
   #creationTime: number;
   #savepointDepth = 0;
-  #isBroken = false;
+  #failure: unknown = null;
   readonly #firstCatalog: Catalog;
   readonly #documentChanges: DocumentChange[] = [];
   #outcome: { request: SessionRequest; answer: SessionOutcome['answer'] } | null = null;
 
-  constructor({ view, lastTimes, now, onEnd }: MutationOptions) {
+  constructor({ view, lastTimes, now, sql = WHOLE_SQL, onEnd }: MutationOptions) {
     super(view);
     this.timestamp = lastTimes.timestamp;
     this.#creationTime = lastTimes.creationTime;
     this.#view = view;
     this.#now = now;
+    this.#sql = sql;
     this.#onEnd = onEnd;
     this.#firstCatalog = view.catalog;
   }
@@ -90,6 +95,10 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
 
   get connection(): Connection {
     return this.#view.connection;
+  }
+
+  get failure(): unknown {
+    return this.#failure;
   }
 
   insert(table: string, value: JSONValue, scope: TableScope = 'user'): string {
@@ -183,9 +192,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   commit(): bigint {
     const { connection, catalog, changeCount } = this.#view;
     assert(this.#savepointDepth === 0, 'a sub-transaction is still open');
-    if (this.#isBroken) {
-      throw new BackendError(500, 'TransactionBroken', 'A write of this transaction failed.');
-    }
+    this.#assertWhole();
     // Nothing written: nothing to make durable, and the state is still that of the last commit.
     const timestamp =
       changeCount === 0 ? this.timestamp : nextTimestamp(this.timestamp, this.#now());
@@ -200,7 +207,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
         insertOutcome(connection, this.#outcome.request, { ...this.#outcome, timestamp });
       }
     }
-    connection.execute('COMMIT');
+    connection.execute(this.#sql.commit);
     this.#view.end();
     this.#onEnd({ times, catalog, changes: this.changes });
     return timestamp;
@@ -211,7 +218,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     const { connection } = this.#view;
     this.#view.end();
     try {
-      connection.execute('ROLLBACK');
+      connection.execute(this.#sql.rollback);
     } finally {
       this.#onEnd(null);
     }
@@ -260,15 +267,26 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     );
   }
 
-  /** A write that failed half-way (the disk is full) must never be committed, even if user code caught the error. */
+  /**
+   * A write that failed half-way (the disk is full) must never be committed, even if user code caught the error; and
+   * SQLite may have ended the transaction, so that a further one would be committed by itself.
+   */
   #write(statements: () => void): void {
+    this.#assertWhole();
     this.#view.changeCount += 1;
     try {
       statements();
     } catch (error) {
-      this.#isBroken = true;
+      this.#failure = error;
       throw error;
     }
+  }
+
+  #assertWhole(): void {
+    if (this.#failure === null) return;
+    throw new BackendError(500, 'TransactionBroken', 'A write of this transaction failed.', {
+      cause: this.#failure,
+    });
   }
 }
 

@@ -108,6 +108,8 @@ export interface WriteTransaction extends ReadTransaction {
   remove(id: string, table?: string, scope?: TableScope): DocumentJson;
   /** What was written so far, without what was rolled back. */
   readonly changes: ChangeSet;
+  /** What a write failed with for which no function is to blame (the disk is full); `null` as long as none has. */
+  readonly failure: unknown;
   /** What an earlier run of this request did; then it must not run again. */
   findOutcome(request: SessionRequest): SessionOutcome | null;
   /** Keeps what this transaction answers to a request, if and when it commits. */

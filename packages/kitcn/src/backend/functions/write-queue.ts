@@ -1,0 +1,95 @@
+// Not the global one, which tests replace.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { WriteGroup } from '../transaction/write-group.ts';
+
+/** A write that waits for its turn. */
+export interface QueuedWrite {
+  /** Does all but tell of it. Throws only if the whole group is lost. */
+  run(group: WriteGroup): Promise<void>;
+  /** The group is on disk. */
+  onCommitted(): void;
+  onLost(error: unknown): void;
+}
+
+export interface WriteQueueOptions {
+  openGroup(): WriteGroup;
+  /** Whether writes that wait share a commit. */
+  isGrouping: boolean;
+}
+
+type Exclusive = () => Promise<void>;
+
+const MOST_IN_GROUP = 128;
+/** After which no more writes join: those that are done wait for those that follow. */
+const GROUP_MS = 20;
+
+/** Runs writes one after the other. Those that came while others ran share one commit, which is one wait for the disk. */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  readonly #waiting: (QueuedWrite | Exclusive)[] = [];
+  #isRunning = false;
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options;
+  }
+
+  add(write: QueuedWrite): void {
+    this.#waiting.push(write);
+    void this.#run();
+  }
+
+  /** Does `work` in its turn, while no group is open. */
+  exclusive<T>(work: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(async () => {
+        try {
+          resolve(await work());
+        } catch (error) {
+          reject(error);
+        }
+      });
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (typeof next === 'function') await next();
+      else await this.#runGroup(next);
+    }
+    this.#isRunning = false;
+  }
+
+  async #runGroup(first: QueuedWrite): Promise<void> {
+    const members: QueuedWrite[] = [];
+    const start = performance.now();
+    let group: WriteGroup | undefined;
+    try {
+      group = this.#options.openGroup();
+      for (let next: QueuedWrite | null = first; next !== null;) {
+        members.push(next);
+        await next.run(group);
+        const isFull = members.length >= MOST_IN_GROUP || performance.now() - start > GROUP_MS;
+        next = isFull ? null : await this.#takeNext();
+      }
+      group.commit();
+    } catch (error) {
+      group?.end();
+      for (const member of members.length === 0 ? [first] : members) member.onLost(error);
+      return;
+    }
+    for (const member of members) member.onCommitted();
+  }
+
+  /** The next one that can join. What has arrived by now is handed to this thread by its next turn. */
+  async #takeNext(): Promise<QueuedWrite | null> {
+    if (!this.#options.isGrouping) return null;
+    if (this.#waiting.length === 0) await nextTurn();
+    const [next] = this.#waiting;
+    if (next === undefined || typeof next === 'function') return null;
+    this.#waiting.shift();
+    return next;
+  }
+}

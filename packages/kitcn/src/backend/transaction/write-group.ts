@@ -1,0 +1,74 @@
+import type { Connection } from '../storage/connection.ts';
+import type { CommitTimes } from './commit-clock.ts';
+import type { Catalog } from '../storage/catalog.ts';
+import { MutationTransaction } from './mutation-transaction.ts';
+import type { Committed } from './mutation-transaction.ts';
+import { TransactionView } from './transaction-view.ts';
+import type { WriteTransaction } from './transaction.ts';
+
+export interface WriteGroupOptions {
+  readonly connection: Connection;
+  readonly catalog: Catalog;
+  readonly lastTimes: CommitTimes;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called once, with what was committed in order; with nothing after a rollback. */
+  readonly onEnd: (committed: readonly Committed[]) => void;
+}
+
+const MEMBER_SQL = { commit: 'RELEASE member', rollback: 'ROLLBACK TO member; RELEASE member' };
+
+/**
+ * Write transactions one after the other that reach the disk together: each is a savepoint in one SQLite transaction,
+ * sees what those before it wrote, and has a timestamp of its own. None of them counts before the group's `commit`.
+ */
+export class WriteGroup {
+  readonly #options: WriteGroupOptions;
+  readonly #committed: Committed[] = [];
+  #catalog: Catalog;
+  #times: CommitTimes;
+  #isOpen = true;
+
+  constructor(options: WriteGroupOptions) {
+    this.#options = options;
+    this.#catalog = options.catalog;
+    this.#times = options.lastTimes;
+    options.connection.execute('BEGIN IMMEDIATE');
+  }
+
+  /** The one before must have ended. */
+  begin(): WriteTransaction {
+    const { connection, now } = this.#options;
+    connection.execute('SAVEPOINT member');
+    return new MutationTransaction({
+      view: new TransactionView(connection, this.#catalog),
+      lastTimes: this.#times,
+      now,
+      sql: MEMBER_SQL,
+      onEnd: (committed) => {
+        if (committed === null) return;
+        this.#committed.push(committed);
+        this.#catalog = committed.catalog;
+        this.#times = committed.times;
+      },
+    });
+  }
+
+  /** Durable once this returns. */
+  commit(): void {
+    this.#options.connection.execute('COMMIT');
+    this.#isOpen = false;
+    this.#options.onEnd(this.#committed);
+  }
+
+  /** Takes everything back, unless it is committed. */
+  end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    try {
+      this.#options.connection.rollback();
+    } finally {
+      this.#options.onEnd([]);
+    }
+  }
+}
