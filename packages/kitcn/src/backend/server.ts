@@ -40,6 +40,11 @@ export interface BackendOptions {
   log?: (line: string) => void;
   /** Wall time in milliseconds after which a query or mutation is stopped. Default 5,000. */
   transactionTimeoutMs?: number;
+  /**
+   * Megabytes of memory for all functions that run at a time, with what the backend keeps for them. Whoever exceeds it
+   * fails; the others go on. Default 512.
+   */
+  memoryLimitMb?: number;
 }
 
 export interface Backend extends AsyncDisposable {
@@ -142,12 +147,13 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
 }
 
 function startHost(data: DataFolder, options: BackendOptions): Promise<FunctionHost> {
-  const { env = {}, log = logToStandardError, transactionTimeoutMs } = options;
+  const { env = {}, log = logToStandardError, transactionTimeoutMs, memoryLimitMb } = options;
   return startFunctionHost({
     databaseFile: data.databaseFile,
     env,
     log,
     ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
+    ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
   });
 }
 

@@ -23,6 +23,12 @@ export function timeoutFailure(limitMs: number): FunctionFailure {
   return new FunctionFailure(`Function execution timed out (maximum duration: ${limitMs / 1000}s)`);
 }
 
+export function memoryFailure(limitMb: number): FunctionFailure {
+  return new FunctionFailure(
+    `JavaScript execution ran out of memory (maximum memory usage: ${limitMb} MB)`,
+  );
+}
+
 /** The answer of `/api/query` and its siblings to a call that failed. */
 export function toErrorResult(
   failure: FunctionFailure,

@@ -171,6 +171,8 @@ export interface FunctionHostOptions {
   transactionTimeoutMs?: number;
   /** The same for actions. Default 600,000. */
   actionTimeoutMs?: number;
+  /** What the heap of the function thread may hold, in megabytes. Default 512. */
+  memoryLimitMb?: number;
   /** Where log lines of functions and of the host go. */
   log: (line: string) => void;
 }

@@ -16,6 +16,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     log,
     transactionTimeoutMs = 5_000,
     actionTimeoutMs = 600_000,
+    memoryLimitMb = 512,
   } = options;
   const temporary = databaseFile === ':memory:' ? createTemporaryFile('data.sqlite') : null;
   const setup = {
@@ -24,6 +25,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     env,
     transactionTimeoutMs,
     actionTimeoutMs,
+    memoryLimitMb,
     loadTimeoutMs: transactionTimeoutMs * LOADING_FACTOR,
   };
   try {

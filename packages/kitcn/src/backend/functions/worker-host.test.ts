@@ -38,6 +38,19 @@ export const increment = mutation(async (ctx) => {
   else await ctx.db.patch(row._id, { count: row.count + 1 });
 });
 export const count = query(async (ctx) => (await ctx.db.query('counters').first())?.count ?? 0);
+const hoard = () => {
+  const kept = [];
+  for (;;) kept.push(Array.from({ length: 10_000 }, (_, index) => ({ index })));
+};
+export const hoardInQuery = query(hoard);
+export const hoardInMutation = mutation(async (ctx) => {
+  await ctx.db.insert('rows', { text: 'lost' });
+  hoard();
+});
+export const hoardInAction = action(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  hoard();
+});
 export const crash = action(() => { URL.constructor('return process')().exit(3); });
 export const stray = action(() => {
   void Promise.reject(new Error('stray'));
@@ -96,6 +109,23 @@ test('a function that ends the thread fails, the next call works', async () => {
   expect((await host.failure('loops:crash')).message).toContain('The function thread ended');
   expect(await host.value('loops:texts')).toEqual(['before']);
 });
+
+test.each(['loops:hoardInQuery', 'loops:hoardInMutation', 'loops:hoardInAction'])(
+  '%s, which fills the memory, fails alone',
+  async (path) => {
+    const memory = { memoryLimitMb: 64, transactionTimeoutMs: 60_000 };
+    await using host = await temporaryHost({ loops: LOOPS }, memory);
+    await host.value('loops:add', { text: 'before' });
+    const hoarding = host.failure(path);
+    const others = ['a', 'b', 'c'].map((text) => host.value('loops:slowAdd', { text }));
+    expect((await hoarding).message).toContain(
+      'JavaScript execution ran out of memory (maximum memory usage: 64 MB)',
+    );
+    await Promise.all(others);
+    expect(await host.value('loops:texts')).toEqual(['before', 'a', 'b', 'c']);
+    expect(host.logs.join()).toContain('Starting a new function thread');
+  },
+);
 
 test('each mutation that was acknowledged happened once, whatever became of the thread', async () => {
   await using host = await temporaryHost({ loops: LOOPS });

@@ -5,7 +5,7 @@ import { BackendError } from '../backend-error.ts';
 import { TRANSIENT_ERROR } from '../scheduler/job.ts';
 import { isWatchedQuery } from '../subscription/query-request.ts';
 import { LOADING } from './activity.ts';
-import { FunctionFailure, timeoutFailure } from './function-failure.ts';
+import { FunctionFailure, memoryFailure, timeoutFailure } from './function-failure.ts';
 import type { EnvironmentChange } from './environment-change.ts';
 import type {
   FunctionCall,
@@ -27,12 +27,12 @@ import type {
   WorkerRequest,
   WorkerResult,
   WorkerResults,
-  WorkerSetup,
 } from './worker-protocol.ts';
-import { WorkerThread } from './worker-thread.ts';
+import { WorkerThread, isOutOfMemory } from './worker-thread.ts';
+import type { ThreadSetup } from './worker-thread.ts';
 
 export interface WorkerHostOptions {
-  setup: Omit<WorkerSetup, 'activity' | 'lostTasks' | 'lostQueries'>;
+  setup: Omit<ThreadSetup, 'lostTasks' | 'lostQueries'>;
   log: (line: string) => void;
 }
 
@@ -270,9 +270,7 @@ export class WorkerHost implements FunctionHost {
   async #replace(error: Error | null): Promise<void> {
     this.#isServing = false;
     this.#isWatched = false;
-    const failure = this.#isStuck
-      ? timeoutFailure(this.#options.setup.transactionTimeoutMs)
-      : new FunctionFailure(`The function thread ended: ${error?.message ?? 'no reason known'}`);
+    const failure = this.#failureOf(error);
     this.#options.log(`[WARN] ${failure.message} Starting a new function thread.`);
     const lostTasks = this.#blame(this.#thread.activity.current, failure);
     // A thread that dies at once, again and again, must not take the machine with it.
@@ -290,6 +288,14 @@ export class WorkerHost implements FunctionHost {
       return this.#giveUp(reason);
     }
     if (this.#thread === thread && this.#closedBy === null) this.#serve();
+  }
+
+  /** Why the thread is gone. */
+  #failureOf(error: Error | null): FunctionFailure {
+    const { transactionTimeoutMs, memoryLimitMb } = this.#options.setup;
+    if (this.#isStuck) return timeoutFailure(transactionTimeoutMs);
+    if (isOutOfMemory(error)) return memoryFailure(memoryLimitMb);
+    return new FunctionFailure(`The function thread ended: ${error?.message ?? 'no reason known'}`);
   }
 
   /** Answers what cannot be run again; the rest stays pending. */

@@ -11,6 +11,16 @@ export interface WorkerThreadEvents {
   onExit(error: Error | null): void;
 }
 
+export interface ThreadSetup extends Omit<WorkerSetup, 'activity'> {
+  /** What its heap may hold, in megabytes, before it is ended. */
+  readonly memoryLimitMb: number;
+}
+
+/** Whether a thread ended because its heap was full. */
+export function isOutOfMemory(error: Error | null): boolean {
+  return error !== null && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
 /** One function thread, from its start to its end. */
 export class WorkerThread {
   readonly activity: Activity = new Activity();
@@ -18,12 +28,14 @@ export class WorkerThread {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
 
-  constructor(setup: Omit<WorkerSetup, 'activity'>, events: WorkerThreadEvents) {
+  constructor(setup: ThreadSetup, events: WorkerThreadEvents) {
     // The extension is .ts in the sources and .js in the package.
     const main = new URL(`./worker-main${extname(import.meta.url)}`, import.meta.url);
-    const workerData: WorkerSetup = { ...setup, activity: this.activity.memory };
+    const { memoryLimitMb, ...data } = setup;
+    const workerData: WorkerSetup = { ...data, activity: this.activity.memory };
     this.#worker = new Worker(main, {
       workerData,
+      resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
       execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     });
     let lastError: Error | null = null;
