@@ -9,6 +9,8 @@ import {
 } from './auth/development-token.ts';
 import { BackendError } from './backend-error.ts';
 import { lockFolder } from './folder-lock.ts';
+import type { ReleaseLock } from './folder-lock.ts';
+import { toStorageError } from './storage/storage-error.ts';
 
 /** Where one deployment keeps what it must not lose. */
 export interface DataFolder {
@@ -20,7 +22,10 @@ export interface DataFolder {
   close(): void;
 }
 
-/** Opens and locks a folder (created if need be), or makes one up for `:memory:`. 409 `DataFolderInUse`. */
+/**
+ * Opens and locks a folder (created if need be), or makes one up for `:memory:`. 409 `DataFolderInUse`, 503
+ * `DataFolderNotWritable` and `DiskFull`.
+ */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   if (dataDir === ':memory:') {
     return {
@@ -31,8 +36,15 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     };
   }
   const folder = path.resolve(dataDir);
-  await mkdir(folder, { recursive: true });
-  const release = lockFolder(folder);
+  try {
+    await mkdir(folder, { recursive: true });
+    return await openLocked(folder, lockFolder(folder));
+  } catch (error) {
+    throw toStorageError(error, folder);
+  }
+}
+
+async function openLocked(folder: string, release: ReleaseLock): Promise<DataFolder> {
   try {
     const adminKey = await readOrCreateAdminKey(path.join(folder, 'admin-key'));
     return {

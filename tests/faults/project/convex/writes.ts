@@ -26,3 +26,12 @@ export const big = mutationGeneric({
   handler: (ctx, { key, kilobytes }) =>
     ctx.db.insert('left', { key: key + '.'.repeat(kilobytes * 1024) }),
 });
+
+/** In the order in which they were created. */
+export const created = queryGeneric({
+  args: {},
+  handler: async (ctx) => {
+    const rows = await ctx.db.query('left').collect();
+    return rows.map(({ key, _creationTime }) => ({ key: String(key), createdAt: _creationTime }));
+  },
+});

@@ -1,37 +1,38 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { toStorageError } from './storage-error.ts';
 
 const BUSY_TIMEOUT_MILLISECONDS = 5000;
 
-/** One SQLite connection, with every statement prepared once. */
+/** One SQLite connection, with every statement prepared once. What a bad disk does has the codes of `toStorageError`. */
 export class Connection {
+  readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string, { isReadOnly }: { isReadOnly: boolean }) {
-    this.#database = new DatabaseSync(file, {
-      readOnly: isReadOnly,
-      timeout: BUSY_TIMEOUT_MILLISECONDS,
-    });
+    this.#file = file;
+    const options = { readOnly: isReadOnly, timeout: BUSY_TIMEOUT_MILLISECONDS };
+    this.#database = this.#try(() => new DatabaseSync(file, options));
   }
 
   /** For statements without parameters that are no part of a hot path. */
   execute(sql: string): void {
-    this.#database.exec(sql);
+    this.#try(() => this.#database.exec(sql));
   }
 
   run(sql: string, ...parameters: SQLInputValue[]): { lastInsertRowid: number | bigint } {
-    return this.#prepare(sql).run(...parameters);
+    return this.#try(() => this.#prepare(sql).run(...parameters));
   }
 
   /** The first row, whose columns are those that the SQL text names: `Row` must say the same. */
   first<Row>(sql: string, ...parameters: SQLInputValue[]): Row | undefined {
-    return this.#prepare(sql).get(...parameters) as Row | undefined;
+    return this.#try(() => this.#prepare(sql).get(...parameters)) as Row | undefined;
   }
 
   /** All rows; `Row` as for `first`. */
   all<Row>(sql: string, ...parameters: SQLInputValue[]): Row[] {
-    return this.#prepare(sql).all(...parameters) as Row[];
+    return this.#try(() => this.#prepare(sql).all(...parameters)) as Row[];
   }
 
   rollback(): void {
@@ -44,6 +45,14 @@ export class Connection {
 
   close(): void {
     this.#database.close();
+  }
+
+  #try<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw toStorageError(error, this.#file);
+    }
   }
 
   #prepare(sql: string): StatementSync {

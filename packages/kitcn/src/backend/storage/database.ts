@@ -76,7 +76,7 @@ export class Database {
     this.#history = new History(this.#times.timestamp);
   }
 
-  /** Codes `DatabaseTooNew` and `DatabaseUnreadable`. */
+  /** Codes `DatabaseTooNew`, `DatabaseUnreadable`, and those of `toStorageError`. */
   static open(options: DatabaseOptions): Database {
     return new Database(options);
   }
@@ -257,7 +257,7 @@ function openWriter(file: string, durability: Durability): Connection {
     throw new BackendError(
       500,
       'DatabaseUnreadable',
-      `The database ${file} cannot be opened: ${reason}.`,
+      `The database ${file} cannot be opened: ${reason}. It is none of kitcn's, or it is damaged. Put a backup in its place, or choose another data folder.`,
       { cause: error },
     );
   }
