@@ -101,7 +101,13 @@ export class Transactions implements ValidationContext {
       this.#writers.add({
         // The queue goes on in the context of whoever came first.
         run: AsyncResource.bind(run),
-        onCommitted: () => onCommitted(),
+        onCommitted: () => {
+          try {
+            onCommitted();
+          } catch (error) {
+            reject(error);
+          }
+        },
         onLost: reject,
       });
     });

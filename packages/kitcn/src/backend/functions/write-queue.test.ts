@@ -117,6 +117,19 @@ test('nobody is told before the commit, and all are refused if it fails', async 
   expect(store.texts()).toEqual(['c']);
 });
 
+test('a listener that throws fails its own write, and no other', async () => {
+  using store = openStore();
+  const results = await Promise.allSettled([
+    store.transactions.write(insert('a'), () => {
+      throw new TypeError('a bad listener');
+    }),
+    store.transactions.write(insert('b')),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  await store.transactions.write(insert('c'));
+  expect(store.texts()).toEqual(['a', 'b', 'c']);
+});
+
 test('work that must be alone waits for the commit of those before it, and those after wait for it', async () => {
   using store = openStore();
   const { transactions } = store;

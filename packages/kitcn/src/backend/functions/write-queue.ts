@@ -6,7 +6,7 @@ import type { WriteGroup } from '../transaction/write-group.ts';
 export interface QueuedWrite {
   /** Does all but tell of it. Throws only if the whole group is lost. */
   run(group: WriteGroup): Promise<void>;
-  /** The group is on disk. */
+  /** The group is on disk. Never throws. */
   onCommitted(): void;
   onLost(error: unknown): void;
 }
