@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { History } from '../transaction/history.ts';
-import { MutationTransaction } from '../transaction/mutation-transaction.ts';
 import type { Committed } from '../transaction/mutation-transaction.ts';
 import { PastDocuments } from '../transaction/past-documents.ts';
 import { SnapshotTransaction } from '../transaction/snapshot-transaction.ts';
@@ -61,7 +60,7 @@ export class Database {
   readonly #history: History;
   #catalog: Catalog;
   #times: CommitTimes;
-  #write: WriteTransaction | WriteGroup | null = null;
+  #write: WriteGroup | null = null;
   #isOpen = true;
 
   private constructor({ file, durability = 'full', now = Date.now }: DatabaseOptions) {
@@ -119,16 +118,7 @@ export class Database {
   }
 
   beginWrite(): WriteTransaction {
-    this.#assertNoWriter();
-    this.#writer.execute('BEGIN IMMEDIATE');
-    const write = new MutationTransaction({
-      view: new TransactionView(this.#writer, this.#catalog),
-      lastTimes: this.#times,
-      now: this.#now,
-      onEnd: (committed) => this.#endWrite(committed === null ? [] : [committed]),
-    });
-    this.#write = write;
-    return write;
+    return this.beginGroup().beginAlone();
   }
 
   /** Several write transactions with one commit. */

@@ -33,8 +33,6 @@ export interface MutationOptions {
   readonly lastTimes: CommitTimes;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** What ends it. Default: what ends a SQLite transaction. */
-  readonly sql?: { readonly commit: string; readonly rollback: string };
   /** Called once; `null` after a rollback. */
   readonly onEnd: (committed: Committed | null) => void;
 }
@@ -45,7 +43,6 @@ interface Found {
   readonly stored: StoredDocument;
 }
 
-const WHOLE_SQL = { commit: 'COMMIT', rollback: 'ROLLBACK' };
 /** What `_id` and `_creationTime` add to the size of a document: names, a text of 32 characters, a number. */
 const SYSTEM_FIELDS_BYTES = 38 + 23;
 /** Rows of system tables hold the arguments of a call, a few levels down. */
@@ -61,12 +58,11 @@ export interface Committed {
 /** The optional end of the parameters of `patch` and `replace`. */
 type Target = [table?: string | undefined, scope?: TableScope];
 
-/** The writer: a SQLite transaction that the database has begun. */
+/** The writer: the savepoint `member` of a SQLite transaction, which the group has begun. */
 export class MutationTransaction extends DocumentReader implements WriteTransaction {
   readonly timestamp: bigint;
   readonly #view: TransactionView;
   readonly #now: () => number;
-  readonly #sql: { readonly commit: string; readonly rollback: string };
   readonly #onEnd: MutationOptions['onEnd'];
   #creationTime: number;
   #savepointDepth = 0;
@@ -75,13 +71,12 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   readonly #documentChanges: DocumentChange[] = [];
   #outcome: { request: SessionRequest; answer: SessionOutcome['answer'] } | null = null;
 
-  constructor({ view, lastTimes, now, sql = WHOLE_SQL, onEnd }: MutationOptions) {
+  constructor({ view, lastTimes, now, onEnd }: MutationOptions) {
     super(view);
     this.timestamp = lastTimes.timestamp;
     this.#creationTime = lastTimes.creationTime;
     this.#view = view;
     this.#now = now;
-    this.#sql = sql;
     this.#onEnd = onEnd;
     this.#firstCatalog = view.catalog;
   }
@@ -207,7 +202,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
         insertOutcome(connection, this.#outcome.request, { ...this.#outcome, timestamp });
       }
     }
-    connection.execute(this.#sql.commit);
+    connection.execute('RELEASE member');
     this.#view.end();
     this.#onEnd({ times, catalog, changes: this.changes });
     return timestamp;
@@ -218,7 +213,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     const { connection } = this.#view;
     this.#view.end();
     try {
-      connection.execute(this.#sql.rollback);
+      connection.execute('ROLLBACK TO member; RELEASE member');
     } finally {
       this.#onEnd(null);
     }

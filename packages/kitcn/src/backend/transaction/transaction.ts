@@ -120,6 +120,6 @@ export interface WriteTransaction extends ReadTransaction {
   touch(): void;
   /** Starts a sub-transaction; exactly one of the two functions must be called, innermost first. */
   savepoint(): { release(): void; rollback(): void };
-  /** Durable once this returns. Answers the commit timestamp. */
+  /** Durable once its group is, or once this returns if it is alone. Answers the commit timestamp. */
   commit(): bigint;
 }

@@ -16,8 +16,6 @@ export interface WriteGroupOptions {
   readonly onEnd: (committed: readonly Committed[]) => void;
 }
 
-const MEMBER_SQL = { commit: 'RELEASE member', rollback: 'ROLLBACK TO member; RELEASE member' };
-
 /**
  * Write transactions one after the other that reach the disk together: each is a savepoint in one SQLite transaction,
  * sees what those before it wrote, and has a timestamp of its own. None of them counts before the group's `commit`.
@@ -27,6 +25,8 @@ export class WriteGroup {
   readonly #committed: Committed[] = [];
   #catalog: Catalog;
   #times: CommitTimes;
+  /** Of the last member. */
+  #view: TransactionView | null = null;
   #isOpen = true;
 
   constructor(options: WriteGroupOptions) {
@@ -38,25 +38,28 @@ export class WriteGroup {
 
   /** The one before must have ended. */
   begin(): WriteTransaction {
-    const { connection, now } = this.#options;
-    connection.execute('SAVEPOINT member');
-    return new MutationTransaction({
-      view: new TransactionView(connection, this.#catalog),
-      lastTimes: this.#times,
-      now,
-      sql: MEMBER_SQL,
-      onEnd: (committed) => {
-        if (committed === null) return;
-        this.#committed.push(committed);
-        this.#catalog = committed.catalog;
-        this.#times = committed.times;
-      },
+    return this.#begin((committed) => {
+      if (committed !== null) this.#add(committed);
     });
   }
 
-  /** Durable once this returns. */
+  /** The only one: what ends it ends the group. */
+  beginAlone(): WriteTransaction {
+    return this.#begin((committed) => {
+      if (committed === null) return this.end();
+      this.#add(committed);
+      this.commit();
+    });
+  }
+
+  /** Durable once this returns; if it throws, all is taken back. */
   commit(): void {
-    this.#options.connection.execute('COMMIT');
+    try {
+      this.#options.connection.execute('COMMIT');
+    } catch (error) {
+      this.end();
+      throw error;
+    }
     this.#isOpen = false;
     this.#options.onEnd(this.#committed);
   }
@@ -65,10 +68,25 @@ export class WriteGroup {
   end(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#view?.end();
     try {
       this.#options.connection.rollback();
     } finally {
       this.#options.onEnd([]);
     }
+  }
+
+  #begin(onEnd: (committed: Committed | null) => void): WriteTransaction {
+    const { connection, now } = this.#options;
+    connection.execute('SAVEPOINT member');
+    const view = new TransactionView(connection, this.#catalog);
+    this.#view = view;
+    return new MutationTransaction({ view, lastTimes: this.#times, now, onEnd });
+  }
+
+  #add(committed: Committed): void {
+    this.#committed.push(committed);
+    this.#catalog = committed.catalog;
+    this.#times = committed.times;
   }
 }
