@@ -36,6 +36,7 @@ export class Transactions implements ValidationContext {
     this.#writers = new WriteQueue({
       openGroup: () => database.beginGroup(),
       isGrouping: database.waitsForDisk,
+      clock: worlds.clock,
     });
   }
 

@@ -1,5 +1,6 @@
 // Not the global one, which tests replace.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { WriteGroup } from '../transaction/write-group.ts';
 
 /** A write that waits for its turn. */
@@ -15,6 +16,7 @@ export interface WriteQueueOptions {
   openGroup(): WriteGroup;
   /** Whether writes that wait share a commit. */
   isGrouping: boolean;
+  clock: Clock;
 }
 
 type Exclusive = () => Promise<void>;
@@ -64,14 +66,15 @@ export class WriteQueue {
 
   async #runGroup(first: QueuedWrite): Promise<void> {
     const members: QueuedWrite[] = [];
-    const start = performance.now();
+    const start = this.#options.clock.now();
     let group: WriteGroup | undefined;
     try {
       group = this.#options.openGroup();
       for (let next: QueuedWrite | null = first; next !== null;) {
         members.push(next);
         await next.run(group);
-        const isFull = members.length >= MOST_IN_GROUP || performance.now() - start > GROUP_MS;
+        const isFull =
+          members.length >= MOST_IN_GROUP || this.#options.clock.now() - start > GROUP_MS;
         next = isFull ? null : await this.#takeNext();
       }
       group.commit();

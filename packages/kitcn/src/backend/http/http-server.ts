@@ -67,6 +67,8 @@ export class HttpServer {
       headersTimeout: timeouts.headersMs,
       requestTimeout: timeouts.requestMs,
       connectionsCheckingInterval: Math.min(timeouts.headersMs / 4, 5_000),
+      // Node would refuse it without saying why; `answerError` does.
+      requireHostHeader: false,
     };
     this.#server = createServer(limits, (incoming, outgoing) => void listener(incoming, outgoing));
     this.#server.on('clientError', (error, connection) => {
@@ -105,6 +107,7 @@ export class HttpServer {
   }
 
   async #answer(request: Request, connection: Connection): Promise<Response> {
+    if (!URL.canParse(request.url)) return answerError(`This is no URL: ${request.url}`);
     if (this.#waiting >= this.#maxWaiting) return answerBusy(this.#maxWaiting);
     this.#waiting += 1;
     try {
