@@ -44,6 +44,7 @@ export const ROOMS_WITHOUT_NODE: readonly string[] = [
 /** Entries that run outside Node too: nothing that they reach may be Node's or belong to the tool half. */
 export const LIBRARY_ENTRIES: readonly string[] = [
   'entries/server.ts',
+  'entries/server-at-once.ts',
   'entries/crpc.ts',
   'entries/http.ts',
   'entries/otel.ts',

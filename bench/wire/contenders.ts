@@ -3,7 +3,7 @@ import { convexToJson, jsonToConvex } from 'convex/values';
 import type { JSONValue, Value } from 'convex/values';
 import * as devalue from 'devalue';
 import superjson from 'superjson';
-import { createTextCodec } from '../../packages/kitcn/src/wire/text-codec.ts';
+import { createFullCodec } from '../../packages/kitcn/src/wire/full-codec.fixture.ts';
 
 /** One way to text and back. */
 export interface Contender {
@@ -14,7 +14,7 @@ export interface Contender {
   decode(text: string): unknown;
 }
 
-const { output } = createTextCodec();
+const { output } = createFullCodec();
 
 /** The one that all others are compared with: the least that any can cost. */
 export const BASELINE = 'JSON, Dates as numbers';

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
 import { expect, test } from 'vitest';
+import type { ApiFunction, ApiFunctionInfo } from 'kitcn/crpc';
 
 const resolveDir = fileURLToPath(new URL('../', import.meta.url));
 
@@ -54,6 +55,49 @@ test('Hono is in the bundle of who serves routes, and of nobody else', async () 
   const http = await bundle(`export { createHttpRouter } from 'kitcn/http';`, convex);
   expect(http).toMatch(/HttpRouterWithHono/);
   expect(http).not.toMatch(/node:|\brequire\(|\bfrom\s*['"]/);
+});
+
+type ListQuery = ApiFunction<ApiFunctionInfo<'query', object, number>>;
+
+const GONE = { __crpc: 1, code: 'NOT_FOUND', message: 'gone' };
+
+test.each<[string, string[]]>([
+  ['loads later', []],
+  ['has at hand', ['workerd']],
+])('in one file, a caller does what it %s, too', async (_, conditions) => {
+  const code = await bundle(`export * from 'kitcn/server'; export * from 'kitcn/crpc';`, {
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    minify: true,
+    conditions,
+  });
+  const { createCallerFactory, createApi } = (await load(code)) as typeof import('kitcn/server') &
+    typeof import('kitcn/crpc');
+  const failed = { status: 'error', errorMessage: 'Uncaught Error', errorData: GONE };
+  const { createContext } = createCallerFactory({
+    api: createApi<{ user: { list: ListQuery } }>({ user: { list: { type: 'query' } } }),
+    convexSiteUrl: 'http://localhost:3211',
+    fetch: async (url) =>
+      Response.json(
+        url.endsWith('batch') ? { results: [{ status: 'success', value: 1 }] } : failed,
+      ),
+  });
+  const { caller, snapshot } = await createContext({ headers: new Headers() });
+  await expect(caller.user.list({}, { timeoutMs: 60_000 })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  expect(await snapshot((c) => [c.user.list({})])).toEqual([1]);
+});
+
+test('every condition has the same names', async () => {
+  const code = await bundle(`export * from 'kitcn/server';`, { platform: 'neutral' });
+  const forWorkers = await bundle(`export * from 'kitcn/server';`, {
+    platform: 'neutral',
+    conditions: ['workerd'],
+  });
+  const names = Object.keys(await import('kitcn/server'));
+  expect(Object.keys(await load(code))).toEqual(names);
+  expect(Object.keys(await load(forWorkers))).toEqual(names);
 });
 
 test('a bundle for Node still finds its keep-alive sockets', async () => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { createCallerFactory } from './create-caller-factory.ts';
-import type { AdminCallerFactory } from './create-caller-factory.ts';
+import type { AdminCallerFactory } from './caller-factory.ts';
 import type { CreateCallerFactoryOptions } from './caller-options.ts';
 import {
   api,

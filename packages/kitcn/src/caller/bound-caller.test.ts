@@ -7,6 +7,7 @@ import { isCRPCError } from '../errors/crpc-error.ts';
 import { bindCaller } from './bound-caller.ts';
 import { createCallerTree } from './caller-tree.ts';
 import { createLazyCaller } from './lazy-caller.ts';
+import './on-demand.fixture.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type Procedure = (input?: unknown, options?: unknown) => Promise<unknown>;

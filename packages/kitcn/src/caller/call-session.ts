@@ -3,12 +3,13 @@ import type { AdminKey } from './admin-key.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
 import type { CallTrace } from './call-trace.ts';
 import type { Clock } from './clock.ts';
-import { Deadline } from './deadline.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { sendWatched } from './in-flight.ts';
 import type { InFlight } from './in-flight.ts';
+import { onDemand } from './on-demand.ts';
 import type { TokenSource } from './token-source.ts';
 import type { DeploymentRequest, Transport } from './transport.ts';
+import type { Watch } from './watch-calls.ts';
 
 /** What all contexts of one factory share. */
 export interface CallerSettings {
@@ -33,6 +34,8 @@ export interface CallSession {
   readonly admin: AdminKey | undefined;
   /** Whether an admin acts as a user. */
   readonly isActing: boolean;
+  /** Absent if nobody watches: such a factory's calls pay nothing for it. */
+  readonly watch: Watch | undefined;
   readonly signals: readonly AbortSignal[];
   readonly inFlight: InFlight;
 }
@@ -61,6 +64,7 @@ export async function runLimited<T>(
 ): Promise<T> {
   if (!isLimited(session, options)) return work(undefined);
   const { settings, signals } = session;
+  const { Deadline } = await onDemand();
   const deadline = new Deadline({
     timeoutMs: options.timeoutMs ?? settings.timeoutMs,
     signals: [...signals, options.signal],

@@ -7,6 +7,7 @@ import { Agent, MockAgent, getGlobalDispatcher, setGlobalDispatcher } from 'undi
 import { afterEach, expect, test } from 'vitest';
 import { chooseExchange } from './choose-exchange.ts';
 import type { HttpAnswer } from './http-exchange.ts';
+import './on-demand.fixture.ts';
 
 const original = getGlobalDispatcher();
 afterEach(() => setGlobalDispatcher(original));

@@ -8,6 +8,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { chooseExchange } from './choose-exchange.ts';
 import type { ExchangeOptions } from './choose-exchange.ts';
 import type { Fetch, HttpRequest } from './http-exchange.ts';
+import './on-demand.fixture.ts';
 
 interface Seen extends AsyncDisposable {
   readonly url: string;
@@ -126,9 +127,11 @@ test.each(['Deno/2.5.0', 'Bun/1.3.0', 'Cloudflare-Workers', undefined])(
 
 /** Another process that sends one request and has nothing else to do. */
 async function runElsewhere(url: string, env: Record<string, string>): Promise<string> {
-  const module = fileURLToPath(new URL('choose-exchange.ts', import.meta.url));
+  const pathOf = (file: string): string =>
+    JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
   const program = `
-    import { chooseExchange } from ${JSON.stringify(module)};
+    import ${pathOf('on-demand.fixture.ts')};
+    import { chooseExchange } from ${pathOf('choose-exchange.ts')};
     const exchange = chooseExchange({ fetch: undefined, transport: undefined });
     const answer = await exchange(${JSON.stringify(toRequest(url))});
     console.log(answer.text);

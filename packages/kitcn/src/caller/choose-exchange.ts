@@ -1,8 +1,9 @@
 import { configurationError } from './configuration-error.ts';
+import { dispatchRequest } from './dispatch-request.ts';
 import { createFetchExchange } from './http-exchange.ts';
 import type { Exchange, Fetch } from './http-exchange.ts';
-import { dispatchRequest } from './dispatch-request.ts';
 import { tryNodeDispatcher } from './node-dispatcher.ts';
+import { originalFetch } from './open-exchange.ts';
 
 /**
  * How requests travel when there is no `fetch` option. `auto`: on Node through what `fetch` itself sends through,
@@ -11,8 +12,8 @@ import { tryNodeDispatcher } from './node-dispatcher.ts';
 export type TransportName = 'auto' | 'node' | 'fetch';
 
 export interface ExchangeOptions {
-  fetch: Fetch | undefined;
-  transport: TransportName | undefined;
+  fetch?: Fetch | undefined;
+  transport?: TransportName | undefined;
 }
 
 /** The way to the network for one factory. */
@@ -24,7 +25,6 @@ export function chooseExchange({ fetch, transport = 'auto' }: ExchangeOptions): 
 }
 
 const fetchExchange = createFetchExchange(undefined);
-const originalFetch = globalThis.fetch;
 
 const nodeExchange: Exchange = (request) => {
   const dispatcher = tryNodeDispatcher();

@@ -14,8 +14,8 @@ export class NotedQuery {
   }
 }
 
-/** A caller whose calls are noted down instead of sent; one does for all snapshots of a factory. */
-export function createNotingCaller(tree: CallerBranch): object {
+/** A caller whose calls are noted down instead of sent. */
+function createNotingCaller(tree: CallerBranch): object {
   return bindCaller(tree, (leaf, input) => {
     if (leaf.kind === 'leaf' && leaf.type === 'query') return new NotedQuery(leaf, input);
     if (leaf.kind === 'route') throw misuse(`${leaf.path.join('.')} is an HTTP route`);
@@ -33,9 +33,9 @@ export interface CollectedQueries {
 /** Runs the callback of a snapshot. */
 export async function collectQueries(
   collect: (caller: object) => unknown,
-  notingCaller: object,
+  tree: CallerBranch,
 ): Promise<CollectedQueries> {
-  const collected = collect(notingCaller);
+  const collected = collect(createNotingCaller(tree));
   if (Array.isArray(collected)) {
     return { queries: await assertQueries(collected), toShape: (values) => values };
   }

@@ -3,6 +3,7 @@ import { ConvexError } from 'convex/values';
 import type { Value } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { CRPCError } from '../errors/crpc-error.ts';
+import { systemClock } from './clock.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
 import {
   api,
@@ -528,15 +529,19 @@ describe('deadlines', () => {
       [30, undefined],
     ]) {
       await using deployment = await deploy(() => 'hang');
-      const { createContext } = deployment.factory({ timeoutMs: factoryMs });
+      const timers: { ms: number; end: () => void }[] = [];
+      const after = (ms: number, end: () => void): (() => void) => {
+        timers.push({ ms, end });
+        return () => {};
+      };
+      const clock = { ...systemClock, after };
+      const { createContext } = deployment.factory({ timeoutMs: factoryMs, clock });
       const { caller } = await createContext(headers());
-      await expect(caller.user.list({}, { timeoutMs: callMs })).rejects.toMatchObject({
-        code: 'TIMEOUT',
-        origin: 'client',
-      });
-      await (
-        await deployment.reached
-      ).hungUp;
+      const outcome = caller.user.list({}, { timeoutMs: callMs }).catch((error: unknown) => error);
+      const { hungUp } = await deployment.reached;
+      for (const { ms, end } of timers) if (ms === 30) end();
+      expect(await outcome).toMatchObject({ code: 'TIMEOUT', origin: 'client' });
+      await hungUp;
     }
   });
 

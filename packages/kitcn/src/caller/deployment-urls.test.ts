@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveDeploymentUrls } from './deployment-urls.ts';
+import './on-demand.fixture.ts';
 
 describe('derived addresses', () => {
   test.each([
@@ -16,8 +17,8 @@ describe('derived addresses', () => {
     ['http://127.0.0.1:4001/', 'http://127.0.0.1:4000'],
     ['http://[::1]:3211', 'http://[::1]:3210'],
     ['http://app.localhost:3211', 'http://app.localhost:3210'],
-  ])('%s is called at %s', (convexSiteUrl, apiUrl) => {
-    const urls = resolveDeploymentUrls({ convexSiteUrl, convexUrl: undefined });
+  ])('%s is called at %s', async (convexSiteUrl, apiUrl) => {
+    const urls = await resolveDeploymentUrls({ convexSiteUrl, convexUrl: undefined });
     expect(urls).toEqual({ siteUrl: new URL(convexSiteUrl).origin, apiUrl });
   });
 
@@ -26,8 +27,8 @@ describe('derived addresses', () => {
     ['https://example.com/site/', 'https://example.com/convex/', 'https://example.com/convex'],
     ['http://localhost:3211', 'http://localhost:9000', 'http://localhost:9000'],
     ['https://site.acme.dev', 'https://x.convex.cloud', 'https://x.convex.cloud'],
-  ])('%s with convexUrl %s', (convexSiteUrl, convexUrl, apiUrl) => {
-    expect(resolveDeploymentUrls({ convexSiteUrl, convexUrl })).toEqual({
+  ])('%s with convexUrl %s', async (convexSiteUrl, convexUrl, apiUrl) => {
+    expect(await resolveDeploymentUrls({ convexSiteUrl, convexUrl })).toEqual({
       siteUrl: convexSiteUrl.replace(/\/$/, ''),
       apiUrl,
     });
@@ -59,7 +60,7 @@ describe('refused', () => {
       'https://x.convex.site',
       /convexUrl .*Set it to https:\/\/x\.convex\.cloud/,
     ],
-  ])('%s, convexUrl %s', (convexSiteUrl, convexUrl, message) => {
-    expect(() => resolveDeploymentUrls({ convexSiteUrl, convexUrl })).toThrowError(message);
+  ])('%s, convexUrl %s', async (convexSiteUrl, convexUrl, message) => {
+    await expect(resolveDeploymentUrls({ convexSiteUrl, convexUrl })).rejects.toThrowError(message);
   });
 });

@@ -1,8 +1,8 @@
-import { configurationError } from './configuration-error.ts';
+import { onDemand } from './on-demand.ts';
 
 export interface DeploymentUrlOptions {
   convexSiteUrl: string | undefined;
-  convexUrl: string | undefined;
+  convexUrl?: string | undefined;
 }
 
 /** Both without a trailing slash. */
@@ -13,78 +13,57 @@ export interface DeploymentUrls {
   apiUrl: string;
 }
 
-const SITE_SUFFIX = '.convex.site';
-const CLOUD_SUFFIX = '.convex.cloud';
+export const SITE_SUFFIX = '.convex.site';
+export const CLOUD_SUFFIX = '.convex.cloud';
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * Both addresses of a deployment. `x.convex.site` answers calls at `x.convex.cloud`; on loopback the API's port is one
  * below the site's; any other host cannot be derived and needs `convexUrl`.
  */
-export function resolveDeploymentUrls(options: DeploymentUrlOptions): DeploymentUrls {
-  const site = parseSiteUrl(options.convexSiteUrl);
-  if (options.convexUrl !== undefined) {
-    return { siteUrl: toAddress(site), apiUrl: toAddress(parseApiUrl(options.convexUrl)) };
-  }
-  const api = deriveApiUrl(site);
-  return { siteUrl: site.origin, apiUrl: api.origin };
+export async function resolveDeploymentUrls(
+  options: DeploymentUrlOptions,
+): Promise<DeploymentUrls> {
+  const urls = tryDeploymentUrls(options);
+  if (urls !== undefined) return urls;
+  const { deploymentUrlError } = await onDemand();
+  throw deploymentUrlError(options);
 }
 
-function parseSiteUrl(text: string | undefined): URL {
-  if (text === undefined || text === '') {
-    throw configurationError(
-      'convexSiteUrl is missing. Set NEXT_PUBLIC_CONVEX_SITE_URL to the URL of HTTP actions: ' +
-        'http://localhost:3211 in development, https://<deployment>.convex.site in production.',
-    );
+function tryDeploymentUrls(options: DeploymentUrlOptions): DeploymentUrls | undefined {
+  const site = tryUrl(options.convexSiteUrl, CLOUD_SUFFIX);
+  if (site === undefined) return undefined;
+  if (options.convexUrl === undefined) {
+    const api = tryDeriveApiUrl(site);
+    return api === undefined ? undefined : { siteUrl: site.origin, apiUrl: api };
   }
-  const url = parseUrl('convexSiteUrl', text);
-  if (url.hostname.endsWith(CLOUD_SUFFIX)) {
-    throw configurationError(
-      `convexSiteUrl is the URL of the deployment, not of its site: ${url.origin}. ` +
-        `Set NEXT_PUBLIC_CONVEX_SITE_URL to ${withSuffix(url, CLOUD_SUFFIX, SITE_SUFFIX).origin}.`,
-    );
-  }
-  return url;
+  const api = tryUrl(options.convexUrl, SITE_SUFFIX);
+  return api && { siteUrl: toAddress(site), apiUrl: toAddress(api) };
 }
 
-function parseApiUrl(text: string): URL {
-  const url = parseUrl('convexUrl', text);
-  if (url.hostname.endsWith(SITE_SUFFIX)) {
-    throw configurationError(
-      `convexUrl is the URL of the site, not of the deployment: ${url.origin}. ` +
-        `Set it to ${withSuffix(url, SITE_SUFFIX, CLOUD_SUFFIX).origin}, or leave it out.`,
-    );
-  }
-  return url;
+/** A URL that can be fetched, and is not of the other kind. */
+function tryUrl(text: string | undefined, wrongSuffix: string): URL | undefined {
+  const url = parseUrl(text);
+  return url?.hostname.endsWith(wrongSuffix) ? undefined : url;
 }
 
-function deriveApiUrl(site: URL): URL {
+/** `undefined` unless it starts with `http:` or `https:`. */
+export function parseUrl(text: string | undefined): URL | undefined {
+  const isUrl = text !== undefined && /^https?:/i.test(text) && URL.canParse(text);
+  return isUrl ? new URL(text) : undefined;
+}
+
+function tryDeriveApiUrl(site: URL): string | undefined {
   if (site.hostname.endsWith(SITE_SUFFIX)) return withSuffix(site, SITE_SUFFIX, CLOUD_SUFFIX);
-  if (LOOPBACK.test(site.hostname) && Number(site.port) > 1) {
-    const api = new URL(site);
-    api.port = String(Number(site.port) - 1);
-    return api;
-  }
-  throw configurationError(
-    `cannot tell where functions are called from convexSiteUrl ${toAddress(site)}. ` +
-      'Pass convexUrl, the URL of the deployment (usually process.env.NEXT_PUBLIC_CONVEX_URL).',
-  );
+  if (!LOOPBACK.test(site.hostname) || Number(site.port) <= 1) return undefined;
+  return `${site.protocol}//${site.hostname}:${Number(site.port) - 1}`;
 }
 
-function parseUrl(option: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw configurationError(
-    `${option} is not a URL that starts with http:// or https://: ${JSON.stringify(text)}.`,
-  );
+/** The origin with another suffix of its host. */
+export function withSuffix({ protocol, hostname, port }: URL, from: string, to: string): string {
+  return `${protocol}//${hostname.slice(0, -from.length)}${to}${port && `:${port}`}`;
 }
 
-function withSuffix(url: URL, from: string, to: string): URL {
-  const changed = new URL(url);
-  changed.hostname = url.hostname.slice(0, -from.length) + to;
-  return changed;
-}
-
-function toAddress(url: URL): string {
+export function toAddress(url: URL): string {
   return url.origin + url.pathname.replace(/\/+$/, '');
 }

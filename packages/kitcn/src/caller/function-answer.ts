@@ -1,10 +1,12 @@
 import type { JSONValue } from 'convex/values';
+import { readJson } from '../wire/read-json.ts';
 import type { TextCodec } from '../wire/text-codec.ts';
 import type { Clock } from './clock.ts';
 import { toFunctionError } from './function-error.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { toRefusal } from './refusal.ts';
 import { tryRetryAfterMs } from './retry.ts';
+import { tryParse } from './try-output.ts';
 
 /** What a deployment says of a function that ran, or that it would not run. Source: Convex's HTTP API. */
 type FunctionAnswer =
@@ -61,9 +63,9 @@ export function readBatchAnswer(
 }
 
 function readResult(reader: AnswerReader, result: FunctionAnswer, functionName: string): unknown {
-  if (result.status === 'error')
-    throw toFunctionError({ functionName, ...result }, reader.codec.output);
-  return reader.codec.output.fromJson(result.value);
+  const { output } = reader.codec;
+  if (result.status === 'success') return readJson(output, result.value);
+  throw toFunctionError({ functionName, ...result }, output);
 }
 
 function tryFunctionAnswer(json: unknown): FunctionAnswer | undefined {
@@ -84,15 +86,5 @@ function toAnswerError(
   url: string,
   { status, json, retryAfter }: HttpAnswer & { json: unknown },
 ): Error {
-  const retryAfterMs =
-    retryAfter === undefined ? undefined : tryRetryAfterMs(retryAfter, clock.now());
-  return toRefusal({ url, status, json, retryAfterMs });
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return toRefusal({ url, status, json, retryAfterMs: tryRetryAfterMs(retryAfter, clock.now()) });
 }

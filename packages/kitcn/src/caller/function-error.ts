@@ -2,8 +2,9 @@ import { ConvexError, jsonToConvex } from 'convex/values';
 import type { JSONValue } from 'convex/values';
 import { tryArgumentError } from '../errors/argument-error.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { ValueCodec } from '../wire/codec.ts';
 import { tryFromErrorPayload } from '../wire/error-payload.ts';
+import { readJson } from '../wire/read-json.ts';
+import type { ValueTextCodec } from '../wire/text-codec.ts';
 
 export interface FunctionFailure {
   functionName: string;
@@ -23,13 +24,13 @@ const FIRST_LINE = /^\[Request ID: (\w+)\] Server Error\n?/;
 const NO_FUNCTION = 'Could not find public function for';
 
 /** The error that a caller rejects with for a function that failed; `output` is the codec of results. */
-export function toFunctionError(failure: FunctionFailure, output: ValueCodec): CRPCError {
+export function toFunctionError(failure: FunctionFailure, output: ValueTextCodec): CRPCError {
   const { functionName, errorMessage, errorData } = failure;
   if (errorData !== undefined) {
-    const data = jsonToConvex(errorData);
+    const decode = (json: unknown): unknown => readJson(output, json);
     return (
-      tryFromErrorPayload(data, output) ??
-      internalError(failure, Object.assign(new ConvexError(data), { message: errorMessage }))
+      tryFromErrorPayload(errorData, { decode }) ??
+      internalError(failure, toConvexError(failure, errorData))
     );
   }
   const text = errorMessage.replace(FIRST_LINE, '');
@@ -43,6 +44,10 @@ export function toFunctionError(failure: FunctionFailure, output: ValueCodec): C
     origin: 'platform',
     cause,
   });
+}
+
+function toConvexError({ errorMessage }: FunctionFailure, errorData: JSONValue): Error {
+  return Object.assign(new ConvexError(jsonToConvex(errorData)), { message: errorMessage });
 }
 
 /** Whatever else a function threw is not for this side's users: they learn where to look. */

@@ -1,5 +1,5 @@
 import { isControlFlow } from './control-flow.ts';
-import { toNetworkError } from './network-error.ts';
+import { onDemand } from './on-demand.ts';
 
 /** One `POST` of JSON to a deployment. */
 export interface HttpRequest {
@@ -45,7 +45,9 @@ export function createFetchExchange(ownFetch: Fetch | undefined): Exchange {
       return { status, text: await response.text(), retryAfter };
     } catch (error) {
       signal?.throwIfAborted(); // Its reason says more than the error that the abort caused.
-      throw isControlFlow(error) ? error : toNetworkError(url, error);
+      if (isControlFlow(error)) throw error;
+      const { toNetworkError } = await onDemand();
+      throw toNetworkError(url, error);
     }
   };
 }

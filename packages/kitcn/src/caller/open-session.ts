@@ -1,18 +1,20 @@
 import { createTextCodec } from '../wire/text-codec.ts';
-import { AdminKey } from './admin-key.ts';
+import type { AdminKey } from './admin-key.ts';
+import { assertRetries } from './assert-retries.ts';
 import { runLimited } from './call-session.ts';
 import type { CallerSettings, CallSession } from './call-session.ts';
 import type { CreateCallerFactoryOptions, GetToken } from './caller-options.ts';
-import { chooseExchange } from './choose-exchange.ts';
 import { systemClock } from './clock.ts';
 import { configurationError } from './configuration-error.ts';
 import type { CreateContextOptions } from './convex-context.ts';
 import { resolveDeploymentUrls } from './deployment-urls.ts';
 import { InFlight } from './in-flight.ts';
-import { isUnauthorizedError } from './replay.ts';
-import { assertRetries } from './retry.ts';
+import { isUnauthorizedError } from './is-unauthorized-error.ts';
+import { onDemand } from './on-demand.ts';
+import { openExchange } from './open-exchange.ts';
 import { TokenSource } from './token-source.ts';
 import type { Transport } from './transport.ts';
+import type { Watch } from './watch-calls.ts';
 
 /** Makes the session of one request, its first token included. */
 export type OpenSession = (request: CreateContextOptions) => Promise<CallSession>;
@@ -24,6 +26,7 @@ interface Deployment {
   siteUrl: string;
   transport: Transport;
   admin: AdminKey | undefined;
+  watch: Watch | undefined;
 }
 
 export function createSessionOpener(options: Options): OpenSession {
@@ -31,7 +34,7 @@ export function createSessionOpener(options: Options): OpenSession {
   const tokensOf = createTokenSources(options.auth?.getToken);
   let deployment: Deployment | undefined;
   return async ({ headers, signal }) => {
-    const { siteUrl, transport, admin } = (deployment ??= findDeployment(options));
+    const { siteUrl, transport, admin, watch } = (deployment ??= await findDeployment(options));
     const tokens = tokensOf(siteUrl, headers);
     const session: CallSession = {
       settings,
@@ -39,6 +42,7 @@ export function createSessionOpener(options: Options): OpenSession {
       tokens,
       admin,
       isActing: false,
+      watch,
       authorize: admin === undefined ? authorizeBearer : () => admin.authorization,
       signals: [options.signal, signal].filter((one) => one !== undefined),
       inFlight: new InFlight(),
@@ -63,17 +67,39 @@ function createSettings(options: Options): CallerSettings {
   };
 }
 
-function findDeployment(options: Options): Deployment {
-  const { convexSiteUrl, convexUrl, fetch, transport } = options;
-  const { siteUrl, apiUrl } = resolveDeploymentUrls({ convexSiteUrl, convexUrl });
-  // Present without a value, it was meant to be there: calls must not quietly go out without it.
-  const admin = 'adminKey' in options ? new AdminKey(options.adminKey) : undefined;
-  if (admin !== undefined && options.auth !== undefined) {
-    throw configurationError('adminKey and auth exclude each other. Make two factories.');
-  }
-  const exchange = chooseExchange({ fetch, transport });
-  const guarded = admin?.guard(exchange) ?? exchange;
-  return { siteUrl, admin, transport: { apiUrl, siteUrl, exchange: guarded, fetch } };
+/** What an option needs beyond a plain call is loaded here, so that calls themselves need not wait for it. */
+async function findDeployment(options: Options): Promise<Deployment> {
+  const { siteUrl, apiUrl } = await resolveDeploymentUrls(options);
+  const admin = await tryAdminKey(options);
+  const exchange = await openExchange(options);
+  return {
+    siteUrl,
+    transport: {
+      apiUrl,
+      siteUrl,
+      exchange: admin?.guard(exchange) ?? exchange,
+      fetch: options.fetch,
+    },
+    admin,
+    watch: await tryWatch(options),
+  };
+}
+
+/** Present without a value, it was meant to be there: calls must not quietly go out without it. */
+async function tryAdminKey(options: Options): Promise<AdminKey | undefined> {
+  if (!('adminKey' in options)) return undefined;
+  const { AdminKey } = await onDemand();
+  const admin = new AdminKey(options.adminKey);
+  if (options.auth === undefined) return admin;
+  throw configurationError('adminKey and auth exclude each other. Make two factories.');
+}
+
+async function tryWatch(options: Options): Promise<Watch | undefined> {
+  const { onRequest, onSuccess, onError, interceptors } = options;
+  const watcher = onRequest ?? onSuccess ?? onError ?? interceptors?.[0];
+  if (watcher === undefined) return undefined;
+  const { createWatch } = await onDemand();
+  return createWatch({ ...options, clock: options.clock ?? systemClock });
 }
 
 function authorizeBearer(token: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import type { ProcedureType } from '../shared/type-procedure.ts';
 import type { CallScope, CallSession } from './call-session.ts';
-import { wait } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { isRefusal, isReplayable } from './replay.ts';
 import { tryRetryDelay } from './retry.ts';
 
@@ -54,4 +54,20 @@ export async function runAttempts<T>(
       token = await recovery.tokenAfter(error, token);
     }
   }
+}
+
+/** Resolves `ms` from now; rejects with the signal's reason if that is aborted first. */
+function wait(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const onAbort = (): void => {
+      cancel();
+      reject(signal?.reason as Error); // Signals of ours are aborted with errors.
+    };
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
 }

@@ -30,8 +30,3 @@ export function isRefusal(error: unknown): boolean {
   if (!isCRPCError(error) || error.origin !== 'platform') return false;
   return error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN';
 }
-
-/** Who is not signed in, by the error's code; `auth.isUnauthorized` replaces it. */
-export function isUnauthorizedError(error: unknown): boolean {
-  return isCRPCError(error) && error.code === 'UNAUTHORIZED';
-}

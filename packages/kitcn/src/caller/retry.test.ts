@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CRPCErrorCode } from '../errors/codes.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { ErrorOrigin } from '../errors/crpc-error.ts';
-import { assertRetries, tryRetryAfterMs, tryRetryDelay } from './retry.ts';
+import { assertRetries } from './assert-retries.ts';
+import { tryRetryAfterMs, tryRetryDelay } from './retry.ts';
 
 const error = (code: CRPCErrorCode, origin: ErrorOrigin, data?: unknown): CRPCError =>
   new CRPCError({ code, origin, data });

@@ -1,5 +1,5 @@
 import type { AnyErrorCode, CRPCErrorCode } from '../errors/codes.ts';
-import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
+import { isCRPCError } from '../errors/crpc-error.ts';
 
 /** What may be over a moment later, if a network or a deployment said it. Functions and this process never mean that. */
 const TRANSIENT: ReadonlySet<AnyErrorCode> = new Set<CRPCErrorCode>([
@@ -38,14 +38,4 @@ export function tryRetryAfterMs(header: string | undefined, now: number): number
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-/** Refuses what is no number of retries. */
-export function assertRetries(retries: number): void {
-  if (Number.isInteger(retries) && retries >= 0) return;
-  throw new CRPCError({
-    code: 'BAD_REQUEST',
-    message: `retries must be a whole number of further attempts, not ${String(retries)}`,
-    origin: 'client',
-  });
 }

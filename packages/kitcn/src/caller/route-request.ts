@@ -1,5 +1,6 @@
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { ValueTextCodec } from '../wire/text-codec.ts';
+import { writeText } from '../wire/write-text.ts';
 import type { RouteLeaf } from './caller-tree.ts';
 
 /** What a call of a route sends. */
@@ -36,7 +37,7 @@ function toBody(
 ): Pick<RouteRequest, 'headers' | 'body'> {
   if (form !== undefined) return { headers: {}, body: toForm(form) };
   if (input === undefined) return { headers: {}, body: undefined };
-  return { headers: { 'content-type': 'application/json' }, body: codec.toText(input) };
+  return { headers: { 'content-type': 'application/json' }, body: writeText(codec, input) };
 }
 
 const SEGMENT = /:(\w+)(?:\{[^{}]*\})?/g;

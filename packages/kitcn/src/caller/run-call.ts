@@ -1,14 +1,12 @@
-import { CRPCError } from '../errors/crpc-error.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
-import { isLimited, runLimited, sendAttempt } from './call-session.ts';
+import { isLimited, sendAttempt } from './call-session.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { CallTrace } from './call-trace.ts';
 import type { CallerLeaf, RouteLeaf } from './caller-tree.ts';
-import { readAnswer } from './function-answer.ts';
-import { Recovery } from './recovery.ts';
+import { onDemand } from './on-demand.ts';
+import type { Recovery } from './recovery.ts';
 import { toRequestBody } from './request-body.ts';
-import { assertRetries } from './retry.ts';
-import { runRoute } from './run-route.ts';
+import { tryOutput } from './try-output.ts';
 
 export interface Call {
   readonly leaf: CallerLeaf | RouteLeaf;
@@ -19,88 +17,71 @@ export interface Call {
 const NO_OPTIONS: UncheckedCallOptions = {};
 
 /** One call from input to output: encode, send, send again if that may help, decode. */
-export function runCall(session: CallSession, call: Call, trace?: CallTrace): Promise<unknown> {
-  const { leaf, options = NO_OPTIONS } = call;
-  if (options !== NO_OPTIONS || isLimited(session, options)) {
-    return runWithOptions(session, { ...call, options }, trace);
-  }
-  return runLeaf(session, call, toScope(session, { leaf, options, trace }));
-}
-
-async function runWithOptions(
+export function runCall(
   session: CallSession,
-  call: Call & { options: UncheckedCallOptions },
-  trace: CallTrace | undefined,
+  { leaf, input, options = NO_OPTIONS }: Call,
+  trace?: CallTrace,
 ): Promise<unknown> {
-  const { leaf, options } = call;
-  checkOptions(leaf, options);
-  const scope = toScope(session, { leaf, options, trace });
-  try {
-    return await runLimited(session, options, (signal) =>
-      runLeaf(session, call, { ...scope, signal }),
-    );
-  } catch (error) {
-    if (options.skipUnauth === true && session.settings.isUnauthorized(error)) return null;
-    throw error;
-  }
-}
-
-interface ScopeSource {
-  leaf: Call['leaf'];
-  options: UncheckedCallOptions;
-  trace: CallTrace | undefined;
-}
-
-function toScope({ settings }: CallSession, { leaf, options, trace }: ScopeSource): CallScope {
+  const { settings } = session;
   const isQuery = leaf.type === 'query';
-  return {
+  const scope: CallScope = {
     signal: undefined,
     retries: isQuery ? (options.retries ?? settings.retries) : 0,
     dedupe: isQuery && (options.dedupe ?? settings.dedupe),
     trace,
   };
+  if (leaf.kind === 'route' || options !== NO_OPTIONS || isLimited(session, options)) {
+    return runUnusual(session, { leaf, input, options }, scope);
+  }
+  const body = toRequestBody(settings.codec.input, leaf, input);
+  return runFunction(session, { leaf, body }, scope);
 }
 
-function runLeaf(session: CallSession, { leaf, input }: Call, scope: CallScope): Promise<unknown> {
-  return leaf.kind === 'route'
-    ? runRoute(session, { leaf, input }, scope)
-    : runFunction(session, { leaf, input }, scope);
+/** A function's call whose input is read; what is not quite regular of it may still have to be written. */
+export interface FunctionRequest {
+  readonly leaf: CallerLeaf;
+  readonly body: string | Promise<string>;
+}
+
+/** A route, or a call with options of its own or under limits. */
+async function runUnusual(
+  session: CallSession,
+  { leaf, input, options }: Required<Call> & { options: UncheckedCallOptions },
+  scope: CallScope,
+): Promise<unknown> {
+  const { input: codec } = session.settings.codec;
+  const request =
+    leaf.kind === 'route'
+      ? { leaf, input }
+      : { leaf, body: await toRequestBody(codec, leaf, input) };
+  const { runWithOptions } = await onDemand();
+  return runWithOptions(session, { request, options }, scope);
 }
 
 /** Sends a call, again if that may help, and decodes its answer. */
 export async function runFunction(
   session: CallSession,
-  { leaf, input }: { leaf: CallerLeaf; input: unknown },
+  { leaf, body: asked }: FunctionRequest,
   scope: CallScope,
 ): Promise<unknown> {
   const { settings, transport, tokens } = session;
   const { type: route, functionName } = leaf;
-  const body = toRequestBody(settings.codec.input, leaf, input);
+  const body = typeof asked === 'string' ? asked : await asked;
   let { token } = tokens;
   let recovery: Recovery | undefined;
   for (;;) {
     try {
       const answer = await sendAttempt(session, { route, body, token }, scope);
-      const output = readAnswer(settings, answer, { url: transport.apiUrl, functionName });
+      let output = tryOutput(settings.codec.output, answer);
+      if (output === undefined) {
+        const { readAnswer } = await onDemand();
+        output = readAnswer(settings, answer, { url: transport.apiUrl, functionName });
+      }
       tokens.prove(token);
       return output;
     } catch (error) {
-      recovery ??= new Recovery(session, route, scope);
+      recovery ??= new (await onDemand()).Recovery(session, route, scope);
       token = await recovery.tokenAfter(error, token);
     }
   }
-}
-
-/** The types keep these from mutations and actions; a call that could run twice must not slip through. */
-function checkOptions(
-  { type, path }: Call['leaf'],
-  { retries, dedupe }: UncheckedCallOptions,
-): void {
-  if (retries !== undefined) assertRetries(retries);
-  if (type === 'query' || (!retries && !dedupe)) return;
-  throw new CRPCError({
-    code: 'BAD_REQUEST',
-    message: `${path.join('.')} is no query: retries and dedupe are for queries only`,
-    origin: 'client',
-  });
 }

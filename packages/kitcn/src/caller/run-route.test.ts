@@ -4,7 +4,7 @@ import type { ApiRouteLeaf } from '../api/api-route.ts';
 import { createApi } from '../api/create-api.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { createCodec } from '../wire/codec.ts';
-import { toErrorPayload } from '../wire/error-payload.ts';
+import { toErrorPayload } from '../wire/to-error-payload.ts';
 import type { CreateCallerFactoryOptions } from './caller-options.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
 import { authorizations, countingAuth, deploy, headers } from './scripted-deployment.fixture.ts';

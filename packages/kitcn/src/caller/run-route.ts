@@ -1,8 +1,7 @@
-import { jsonToConvex } from 'convex/values';
-import type { JSONValue } from 'convex/values';
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { ValueCodec } from '../wire/codec.ts';
 import { tryFromErrorPayload } from '../wire/error-payload.ts';
+import { readJson } from '../wire/read-json.ts';
+import type { ValueTextCodec } from '../wire/text-codec.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { RouteLeaf } from './caller-tree.ts';
 import { isControlFlow } from './control-flow.ts';
@@ -13,11 +12,18 @@ import { toErrorCode } from './refusal.ts';
 import { tryRetryAfterMs } from './retry.ts';
 import { toRouteRequest } from './route-request.ts';
 import type { RouteRequest } from './route-request.ts';
+import { tryParse } from './try-output.ts';
+
+/** A route and what its caller passed. */
+export interface RouteCall {
+  readonly leaf: RouteLeaf;
+  readonly input: unknown;
+}
 
 /** One call of an HTTP route: over `fetch`, since only that can send forms and hand on responses. */
 export async function runRoute(
   session: CallSession,
-  { leaf, input }: { leaf: RouteLeaf; input: unknown },
+  { leaf, input }: RouteCall,
   scope: CallScope,
 ): Promise<unknown> {
   if (session.admin !== undefined) throw adminRefused(leaf);
@@ -87,7 +93,7 @@ function readAnswer(
 ): unknown {
   if (text === undefined) return response;
   const json = tryParse(text);
-  if (response.ok && json !== undefined) return codec.output.fromJson(json);
+  if (response.ok && json !== undefined) return readJson(codec.output, json);
   const retryAfter = response.headers.get('retry-after') ?? undefined;
   throw (
     tryRouteError(json, codec.output) ??
@@ -95,17 +101,9 @@ function readAnswer(
   );
 }
 
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function tryRouteError(json: unknown, output: ValueCodec): CRPCError | undefined {
+function tryRouteError(json: unknown, output: ValueTextCodec): CRPCError | undefined {
   if (typeof json !== 'object' || json === null || !('__crpc' in json)) return undefined;
-  return tryFromErrorPayload(jsonToConvex(json as JSONValue), output); // It comes of JSON.
+  return tryFromErrorPayload(json, { decode: (data) => readJson(output, data) });
 }
 
 /** An answer that no route gave as an error: a `Response` that one made, the deployment, or what stands before it. */

@@ -1,12 +1,12 @@
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
+import { assertRetries } from './assert-retries.ts';
 import { runLimited, sendAttempt } from './call-session.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { CallTrace } from './call-trace.ts';
 import type { NotedQuery } from './collect-queries.ts';
 import { readBatchAnswer } from './function-answer.ts';
-import { runAttempts } from './recovery.ts';
 import { toRequestBody } from './request-body.ts';
-import { assertRetries } from './retry.ts';
+import { runAttempts } from './recovery.ts';
 import { runFunction } from './run-call.ts';
 import type { SnapshotOptions, SnapshotResult } from './snapshot.ts';
 import { splitBatch } from './split-batch.ts';
@@ -28,7 +28,9 @@ export async function runSnapshot(
   const { settings } = session;
   const { retries = settings.retries, consistent = false } = options;
   assertRetries(retries);
-  const bodies = queries.map(({ leaf, input }) => toRequestBody(settings.codec.input, leaf, input));
+  const bodies = await Promise.all(
+    queries.map(({ leaf, input }) => toRequestBody(settings.codec.input, leaf, input)),
+  );
   return runLimited(session, options, (signal) =>
     runBatches({
       session,
@@ -110,13 +112,16 @@ function settle(read: () => unknown): SnapshotResult<unknown> {
 async function runSeparately({
   session,
   queries,
+  bodies,
   isConsistent,
   scope,
 }: SnapshotRun): Promise<Results> {
   const { batches } = session.settings;
   if (isConsistent) throw noBatches();
   const settled = await Promise.allSettled(
-    queries.map((query) => runFunction(session, query, scope)),
+    queries.map(({ leaf }, index) =>
+      runFunction(session, { leaf, body: bodies[index] ?? '' }, scope),
+    ),
   );
   const isServed = (result: PromiseSettledResult<unknown>): boolean =>
     result.status === 'fulfilled' || (result.reason as CRPCError).origin === 'function';

@@ -7,10 +7,10 @@ import type { ApiLeaf } from '../api/api-function.ts';
 import { createApi } from '../api/create-api.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { createCodec } from '../wire/codec.ts';
-import { toErrorPayload } from '../wire/error-payload.ts';
+import { toErrorPayload } from '../wire/to-error-payload.ts';
 import type { CreateCallerFactoryOptions } from './caller-options.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
-import type { CallerFactory } from './create-caller-factory.ts';
+import type { CallerFactory } from './caller-factory.ts';
 import type { TokenResult } from './token-source.ts';
 
 export interface Api {

@@ -2,7 +2,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { ApiLeaf } from '../api/api-function.ts';
 import type { ConvexContext } from './convex-context.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
-import type { AdminCallerFactory } from './create-caller-factory.ts';
+import type { AdminCallerFactory } from './caller-factory.ts';
 import type { LazyCaller } from './lazy-caller.ts';
 import type { ServerCaller } from './server-caller.ts';
 

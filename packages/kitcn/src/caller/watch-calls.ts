@@ -17,11 +17,9 @@ export type Watch = (
   run: (trace: CallTrace) => Promise<unknown>,
 ) => Promise<unknown>;
 
-/** `undefined` if nobody watches: such a factory's calls pay nothing for it. */
-export function createWatch(options: WatchOptions): Watch | undefined {
-  const { onRequest, onSuccess, onError, interceptors = [], clock } = options;
-  const hooks = onRequest ?? onSuccess ?? onError;
-  if (hooks === undefined && interceptors.length === 0) return undefined;
+/** What makes the calls of a factory that has hooks or interceptors. */
+export function createWatch(options: WatchOptions): Watch {
+  const { onSuccess, onError, interceptors = [], clock } = options;
   return async (call, run) => {
     const trace = new CallTrace(call, options, clock);
     try {

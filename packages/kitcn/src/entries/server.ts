@@ -28,7 +28,7 @@ export type {
   CreateContextOptions,
 } from '../caller/convex-context.ts';
 export { createCallerFactory } from '../caller/create-caller-factory.ts';
-export type { AdminCallerFactory, CallerFactory } from '../caller/create-caller-factory.ts';
+export type { AdminCallerFactory, CallerFactory } from '../caller/caller-factory.ts';
 export type { Fetch } from '../caller/http-exchange.ts';
 export type { LazyCaller, LazyCallerAuth } from '../caller/lazy-caller.ts';
 export type { ServerCaller } from '../caller/server-caller.ts';

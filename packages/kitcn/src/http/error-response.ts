@@ -2,7 +2,8 @@ import { ConvexError, convexToJson } from 'convex/values';
 import { httpStatus } from '../errors/codes.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
-import { toErrorPayload, tryFromErrorPayload } from '../wire/error-payload.ts';
+import { tryFromErrorPayload } from '../wire/error-payload.ts';
+import { toErrorPayload } from '../wire/to-error-payload.ts';
 
 /**
  * The response of a route that failed: the error as it travels from procedures, under the status of its code. Of what is

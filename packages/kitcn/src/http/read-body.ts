@@ -1,4 +1,5 @@
 import { CRPCError } from '../errors/crpc-error.ts';
+import { readJson } from '../wire/read-json.ts';
 import type { ValueTextCodec } from '../wire/text-codec.ts';
 import { MAX_BYTES } from '../wire/wire-limits.ts';
 
@@ -10,7 +11,7 @@ const MULTIPART_TYPE = /^multipart\/form-data\s*;/i;
 export async function readJsonBody(request: Request, codec: ValueTextCodec): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!JSON_TYPE.test(type)) throw wrongType('application/json');
-  return codec.fromJson(parseJson(await readText(request)));
+  return readJson(codec, parseJson(await readText(request)));
 }
 
 /** The fields of a form; those of a multipart one may be files. */

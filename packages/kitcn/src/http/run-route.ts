@@ -2,8 +2,10 @@ import type { Context } from 'hono';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { createOutputParse, createPartParse } from '../procedure/parse.ts';
 import type { RouteCall, RouteInfo, RoutePart } from '../procedure/route-definition.ts';
+import { createValueCodec } from '../wire/codec.ts';
 import { createTextCodec } from '../wire/text-codec.ts';
 import type { ValueTextCodec } from '../wire/text-codec.ts';
+import { writeText } from '../wire/write-text.ts';
 import { composeRoute } from './compose-route.ts';
 import { isHttpException, toErrorResponse } from './error-response.ts';
 import { readFormBody, readJsonBody } from './read-body.ts';
@@ -29,11 +31,11 @@ export function createRouteHandler(info: RouteInfo): (c: Context) => Promise<Res
       const extended = extendContext ? { ...ctx, ...(await extendContext(ctx)) } : ctx;
       const result = await run({ ...parts, ctx: extended, c });
       if (result instanceof Response) return result;
-      const output = codec.output.toText(await parseOutput(result));
+      const output = writeText(codec.output, await parseOutput(result));
       return c.body(output, undefined, VALUE_TYPE);
     } catch (error) {
       if (isHttpException(error)) throw error;
-      return toErrorResponse(error, codec.output);
+      return toErrorResponse(error, createValueCodec(codec.output.transformer));
     }
   };
 }

@@ -21,7 +21,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApi } from '../api/create-api.ts';
 import type { ApiLeaf } from '../api/api-function.ts';
 import { createCallerFactory } from '../caller/create-caller-factory.ts';
-import type { CallerFactory } from '../caller/create-caller-factory.ts';
+import type { CallerFactory } from '../caller/caller-factory.ts';
 import type { CallInterceptor } from '../caller/call-hooks.ts';
 import { createOtelInterceptor } from './create-otel-interceptor.ts';
 

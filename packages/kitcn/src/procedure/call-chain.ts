@@ -2,7 +2,7 @@ import { ConvexError } from 'convex/values';
 import type { Value } from 'convex/values';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
-import { toErrorPayload } from '../wire/error-payload.ts';
+import { toErrorPayload } from '../wire/to-error-payload.ts';
 import { composeMiddlewares } from './compose-middlewares.ts';
 import { toDeclared } from './declared-errors.ts';
 import type { ProcedureInfo } from './definition.ts';

@@ -1,9 +1,10 @@
 import type { Value } from 'convex/values';
-import { isCodecTransformer } from './create-transformer.ts';
+import { isCustom } from './custom-value.ts';
 import { decodeValue } from './decode.ts';
+import { encodeCustom } from './encode-custom.ts';
 import { encodeValue } from './encode.ts';
 import { CUSTOM_TAG } from './tag.ts';
-import { toTransformerPair } from './transformer.ts';
+import { isCodecTransformer, toTransformerPair } from './transformer.ts';
 import type { DataTransformer, TransformerOption } from './transformer.ts';
 import { NO_CODECS } from './wire-codec.ts';
 import type { WireCodecs } from './wire-codec.ts';
@@ -47,23 +48,13 @@ function createPlainCodec(codecs: WireCodecs): ValueCodec {
   };
 }
 
-/** What the transformer changed travels under a tag of its own, so that plain JSON from other clients still decodes. */
 function createOpaqueCodec(transformer: DataTransformer): ValueCodec {
   return {
     isOpaque: true,
-    encode(value) {
-      const serialized = transformer.serialize(value);
-      const encoded = encodeValue(serialized);
-      return Object.is(serialized, value) ? encoded : { [CUSTOM_TAG]: encoded };
-    },
+    encode: (value) => encodeCustom(value, transformer),
     decode(value) {
       if (!isCustom(value)) return decodeValue(value);
       return transformer.deserialize(decodeValue(value[CUSTOM_TAG]));
     },
   };
-}
-
-/** Whether a custom transformer has made it. */
-export function isCustom(value: unknown): value is { [CUSTOM_TAG]: unknown } {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, CUSTOM_TAG);
 }

@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { convexToJson, jsonToConvex } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { isCRPCError } from '../errors/crpc-error.ts';
-import { createTextCodec } from './text-codec.ts';
-import type { ValueTextCodec } from './text-codec.ts';
+import { createFullCodec } from './full-codec.fixture.ts';
+import type { FullValueCodec } from './full-codec.fixture.ts';
 import { mapCodec } from './codecs/map-codec.ts';
 import { setCodec } from './codecs/set-codec.ts';
 import { createTemporalCodecs } from './codecs/temporal-codecs.ts';
@@ -14,10 +14,10 @@ import { createTransformer } from './create-transformer.ts';
 import type { WireCodec } from './wire-codec.ts';
 
 const transformer = createTransformer({ codecs: [mapCodec, setCodec, urlCodec] });
-const { input: codec } = createTextCodec(transformer);
-const { input: plain } = createTextCodec();
+const { input: codec } = createFullCodec(transformer);
+const { input: plain } = createFullCodec();
 
-const CARRIERS: [string, (value: unknown, by?: ValueTextCodec) => unknown][] = [
+const CARRIERS: [string, (value: unknown, by?: FullValueCodec) => unknown][] = [
   ['values', (value, by = codec) => by.decode(jsonToConvex(convexToJson(by.encode(value))))],
   ['text', (value, by = codec) => by.fromJson(JSON.parse(by.toText(value)))],
 ];
@@ -60,7 +60,7 @@ describe.each(CARRIERS)('codecs, as %s', (_, carry) => {
     setFlagsFromString('--harmony-temporal');
     // Of another realm, since this one was made before the flag.
     const temporal = runInNewContext('Temporal') as TemporalNamespace;
-    const { output } = createTextCodec(
+    const { output } = createFullCodec(
       createTransformer({ codecs: createTemporalCodecs(temporal) }),
     );
     const texts = {
@@ -133,7 +133,7 @@ describe('what goes wrong', () => {
       },
       decode: () => ({}),
     };
-    const { input } = createTextCodec(createTransformer({ codecs: [failing] }));
+    const { input } = createFullCodec(createTransformer({ codecs: [failing] }));
     for (const run of [() => input.encode([new WeakSet()]), () => input.toText([new WeakSet()])]) {
       expect(failure(run)).toMatchObject({
         message: expect.stringContaining('[0]: the codec Failing'),
@@ -153,7 +153,7 @@ describe('what goes wrong', () => {
 
 test('used like any other transformer it does the same', () => {
   const { serialize, deserialize } = transformer;
-  const { input } = createTextCodec({ serialize, deserialize });
+  const { input } = createFullCodec({ serialize, deserialize });
   const value = { tags: new Set([new Date(1)]), __crpc_Set: 1 };
   expect(input.isOpaque).toBe(true);
   expect(input.decode(input.encode(value))).toStrictEqual(value);

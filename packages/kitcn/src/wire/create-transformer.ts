@@ -1,13 +1,8 @@
 import { decodeValue } from './decode.ts';
 import { encodeValue } from './encode.ts';
-import type { DataTransformer } from './transformer.ts';
+import type { CodecTransformer } from './transformer.ts';
 import { toWireCodecs } from './wire-codec.ts';
-import type { WireCodec, WireCodecs } from './wire-codec.ts';
-
-/** A transformer whose codecs our own walk knows: it then needs no pass of its own. */
-export interface CodecTransformer extends DataTransformer {
-  readonly '~codecs': WireCodecs;
-}
+import type { WireCodec } from './wire-codec.ts';
 
 /**
  * A transformer that carries objects of further classes anywhere in a value, beside Dates:
@@ -21,8 +16,4 @@ export function createTransformer(options: { codecs: readonly WireCodec[] }): Co
     serialize: (value) => encodeValue(value, codecs),
     deserialize: (value) => decodeValue(value, codecs),
   };
-}
-
-export function isCodecTransformer(transformer: DataTransformer): transformer is CodecTransformer {
-  return '~codecs' in transformer;
 }

@@ -1,15 +1,14 @@
 import type { Value } from 'convex/values';
 import { isPlainObject, tryBytes, tryTime } from './exotic-object.ts';
+import { fieldNameProblem } from './field-name-problem.ts';
+import { isInt64 } from './int64.ts';
 import { DATE_TAG, escapeKey } from './tag.ts';
 import { startWalk } from './walk.ts';
 import type { Walk } from './walk.ts';
 import { NO_CODECS } from './wire-codec.ts';
 import type { WireCodec, WireCodecs } from './wire-codec.ts';
 import { wireError } from './wire-error.ts';
-import { MAX_NESTING, nameProblem } from './wire-limits.ts';
-
-const MIN_INT64 = -(2n ** 63n);
-const MAX_INT64 = 2n ** 63n - 1n;
+import { MAX_NESTING } from './wire-limits.ts';
 
 /**
  * A Convex value that says the same as `value`: Dates and what a codec knows as tags, everything else as it is. Parts
@@ -18,10 +17,6 @@ const MAX_INT64 = 2n ** 63n - 1n;
  */
 export function encodeValue(value: unknown, codecs: WireCodecs = NO_CODECS): Value {
   return encodeNode(value === undefined ? null : value, startWalk(codecs));
-}
-
-export function isInt64(value: bigint): boolean {
-  return value >= MIN_INT64 && value <= MAX_INT64;
 }
 
 function encodeNode(value: unknown, walk: Walk): Value {
@@ -96,7 +91,7 @@ function encodeFields(object: Record<string, unknown>, walk: Walk): Value {
       continue;
     }
     walk.trail.push(name);
-    const problem = nameProblem(name);
+    const problem = fieldNameProblem(name);
     if (problem !== undefined) throw wireError(walk.trail, problem);
     const encoded = encodeNode(field, walk);
     walk.trail.pop();

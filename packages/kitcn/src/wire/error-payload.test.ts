@@ -2,7 +2,8 @@ import { convexToJson, jsonToConvex } from 'convex/values';
 import { expect, test } from 'vitest';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { createCodec } from './codec.ts';
-import { toErrorPayload, tryFromErrorPayload } from './error-payload.ts';
+import { tryFromErrorPayload } from './error-payload.ts';
+import { toErrorPayload } from './to-error-payload.ts';
 
 const { output } = createCodec();
 

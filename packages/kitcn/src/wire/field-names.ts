@@ -1,5 +1,5 @@
+import { isFieldName } from './field-name.ts';
 import { looksLikeTag, escapeKey } from './tag.ts';
-import { nameProblem } from './wire-limits.ts';
 
 /** Past so many, the known names are forgotten: records whose names are data would fill the memory. */
 const MAX_KNOWN = 10_000;
@@ -32,7 +32,7 @@ export class FieldNames {
   constructor(name: string, before: FieldNames | undefined) {
     this.name = name;
     this.before = before;
-    this.isSendable = nameProblem(name) === undefined;
+    this.isSendable = isFieldName(name);
     this.isSpecial = looksLikeTag(name) || (!this.isSendable && name !== '');
     // JavaScript lists names of digits first, whatever their order; those are left to the general case.
     const isNext = before === undefined || (before.isInOrder && name > before.name);

@@ -1,44 +1,31 @@
 import { jsonToConvex } from 'convex/values';
 import type { JSONValue } from 'convex/values';
-import { decodeTag, enter, onlyField } from './decode.ts';
 import { noFieldNames } from './field-names.ts';
-import { isTag, unescapeKey } from './tag.ts';
-import { startWalk } from './walk.ts';
-import type { Walk } from './walk.ts';
+import { DATE_TAG, isTag, unescapeKey } from './tag.ts';
 import type { WireCodecs } from './wire-codec.ts';
-import { unreadableError } from './wire-error.ts';
-import { nameProblem } from './wire-limits.ts';
+import { MAX_NESTING } from './wire-limits.ts';
 
 type Fields = Record<string, unknown>;
 
 /**
  * What `decodeValue(jsonToConvex(json))` gives, in one pass; what comes of JSON.parse is shared where nothing changes.
- * Throws `PARSE_ERROR` with the path of the first thing that cannot be read.
+ * `undefined` for what cannot be read: `readJson` says why.
+ * @param depth objects and arrays around it
  */
-export function fromJson(json: unknown, codecs: WireCodecs): unknown {
-  return nodeFromJson(json, startWalk(codecs));
-}
-
-function nodeFromJson(json: unknown, walk: Walk): unknown {
+export function tryFromJson(json: unknown, codecs: WireCodecs, depth = 0): unknown {
   if (typeof json !== 'object' || json === null) return json;
-  enter(walk);
-  const value = Array.isArray(json)
-    ? itemsFromJson(json, walk)
-    : fieldsFromJson(json as Fields, walk);
-  walk.depth--;
-  return value;
+  if (depth >= MAX_NESTING) return undefined;
+  return Array.isArray(json)
+    ? itemsFromJson(json, codecs, depth + 1)
+    : fieldsFromJson(json as Fields, codecs, depth + 1);
 }
 
-function itemsFromJson(array: unknown[], walk: Walk): unknown {
+function itemsFromJson(array: unknown[], codecs: WireCodecs, depth: number): unknown {
   let copy: unknown[] | undefined;
   for (let index = 0; index < array.length; index++) {
     const item = array[index];
-    let value = item;
-    if (typeof item === 'object' && item !== null) {
-      walk.trail.push(index);
-      value = nodeFromJson(item, walk);
-      walk.trail.pop();
-    }
+    const value = tryFromJson(item, codecs, depth);
+    if (value === undefined) return undefined;
     if (copy !== undefined) copy.push(value);
     else if (value !== item) {
       copy = array.slice(0, index);
@@ -48,7 +35,7 @@ function itemsFromJson(array: unknown[], walk: Walk): unknown {
   return copy ?? array;
 }
 
-function fieldsFromJson(object: Fields, walk: Walk): unknown {
+function fieldsFromJson(object: Fields, codecs: WireCodecs, depth: number): unknown {
   let names = noFieldNames();
   let copy: Fields | undefined;
   let hasEscapedNames = false;
@@ -57,19 +44,14 @@ function fieldsFromJson(object: Fields, walk: Walk): unknown {
     const isFirst = names.before === undefined;
     names = names.after(name);
     if (names.isSpecial) {
-      if (isFirst && isTag(name))
-        return decodeTag(name, walk, () => nodeFromJson(onlyField(object, walk), walk));
-      if (isFirst && isConvexOwn(object, name)) return fromConvexOwn(object, name, walk);
-      assertName(name, walk);
+      if (isFirst && isTag(name)) return fromTag(object, codecs, depth);
+      if (isFirst && isConvexOwn(object, name)) return fromConvexOwn(object);
+      if (!names.isSendable) return undefined;
       hasEscapedNames = true;
     }
     const field = object[name];
-    let value = field;
-    if (typeof field === 'object' && field !== null) {
-      walk.trail.push(name);
-      value = nodeFromJson(field, walk);
-      walk.trail.pop();
-    }
+    const value = tryFromJson(field, codecs, depth);
+    if (value === undefined) return undefined;
     if (value !== field) {
       copy ??= { ...object };
       copy[name] = value;
@@ -84,22 +66,32 @@ function unescapeNames(object: Fields): Fields {
   return fields;
 }
 
-/** How Convex writes what JSON lacks: `{ "$integer": "…" }`, `$float`, `$bytes`. */
-function isConvexOwn(object: Fields, name: string): boolean {
-  return name.startsWith('$') && Object.keys(object).length === 1;
-}
-
-function fromConvexOwn(object: Fields, name: string, walk: Walk): unknown {
+function fromTag(object: Fields, codecs: WireCodecs, depth: number): unknown {
+  const [[tag, json] = ['', undefined], ...others] = Object.entries(object);
+  const payload = others.length > 0 ? undefined : tryFromJson(json, codecs, depth);
+  if (payload === undefined) return undefined;
+  if (tag === DATE_TAG) return tryDate(payload);
   try {
-    return jsonToConvex(object as JSONValue);
-  } catch (cause) {
-    throw unreadableError(walk.trail, `a broken ${name}`, cause);
+    return codecs.byTag.get(tag)?.decode(payload);
+  } catch {
+    return undefined;
   }
 }
 
-function assertName(name: string, walk: Walk): void {
-  const problem = nameProblem(name);
-  if (problem === undefined) return;
-  walk.trail.push(name);
-  throw unreadableError(walk.trail, problem);
+function tryDate(time: unknown): Date | undefined {
+  const date = typeof time === 'number' ? new Date(time) : undefined;
+  return Number.isNaN(date?.getTime()) ? undefined : date;
+}
+
+/** How Convex writes what JSON lacks: `{ "$integer": "…" }`, `$float`, `$bytes`. */
+export function isConvexOwn(object: Fields, name: string): boolean {
+  return name.startsWith('$') && Object.keys(object).length === 1;
+}
+
+function fromConvexOwn(object: Fields): unknown {
+  try {
+    return jsonToConvex(object as JSONValue);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,7 +4,7 @@ import { convexToJson, jsonToConvex } from 'convex/values';
 import type { JSONValue } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { isCRPCError } from '../errors/crpc-error.ts';
-import { createTextCodec } from './text-codec.ts';
+import { createFullCodec } from './full-codec.fixture.ts';
 import { mapCodec } from './codecs/map-codec.ts';
 import { setCodec } from './codecs/set-codec.ts';
 import { urlCodec } from './codecs/url-codec.ts';
@@ -14,7 +14,7 @@ import { NO_CODECS, toWireCodecs } from './wire-codec.ts';
 
 /** The one pass is compared with the two steps, whatever comes: equal text and values, or equal errors. */
 const codecList = [mapCodec, setCodec, urlCodec];
-const { input: codec } = createTextCodec(createTransformer({ codecs: codecList }));
+const { input: codec } = createFullCodec(createTransformer({ codecs: codecList }));
 const wireCodecs = toWireCodecs(codecList);
 const CASES = 4_000;
 

@@ -2,10 +2,10 @@ import { runInNewContext } from 'node:vm';
 import { convexToJson, jsonToConvex } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { isCRPCError } from '../errors/crpc-error.ts';
-import { createTextCodec } from './text-codec.ts';
+import { createFullCodec } from './full-codec.fixture.ts';
 import type { DataTransformer } from './transformer.ts';
 
-const { input: codec } = createTextCodec();
+const { input: codec } = createFullCodec();
 
 /** There and back in each way that a call goes: as Convex values, and as text. */
 function roundTrip(value: unknown): unknown {
@@ -165,7 +165,7 @@ describe('a custom transformer', () => {
     serialize: (value) => (value instanceof Set ? { set: [...value] } : value),
     deserialize: (value) => new Set((value as { set: unknown[] }).set),
   };
-  const { input, output } = createTextCodec({ input: sets, output: { ...sets } });
+  const { input, output } = createFullCodec({ input: sets, output: { ...sets } });
 
   test('carries what it knows, Dates inside included', () => {
     const value = new Set([1, new Date(2)]);

@@ -1,31 +1,30 @@
-import { convexToJson } from 'convex/values';
-import { createValueCodec, isCustom } from './codec.ts';
-import type { Codec, ValueCodec } from './codec.ts';
-import { isCodecTransformer } from './create-transformer.ts';
-import { encodeValue } from './encode.ts';
-import { fromJson } from './from-json.ts';
+import { isCustom } from './custom-value.ts';
+import { tryFromJson } from './from-json.ts';
 import { CUSTOM_TAG } from './tag.ts';
 import { tryToJson } from './to-json.ts';
-import { toTransformerPair } from './transformer.ts';
+import { isCodecTransformer, toTransformerPair } from './transformer.ts';
 import type { DataTransformer, TransformerOption } from './transformer.ts';
 import { NO_CODECS } from './wire-codec.ts';
 import type { WireCodecs } from './wire-codec.ts';
-import { tooLargeError } from './wire-error.ts';
-import { isTooLarge } from './wire-limits.ts';
+import { mayBeTooLarge } from './wire-limits.ts';
 
 /** One direction of the wire where it is text: Convex's JSON. Code inside Convex never sees it, and need not carry it. */
-export interface ValueTextCodec extends ValueCodec {
+export interface ValueTextCodec {
+  readonly transformer: DataTransformer | undefined;
   /**
-   * The JSON text of what `encode` gives, in one pass. Throws what `encode` throws, and `PAYLOAD_TOO_LARGE` past
-   * Convex's limit.
+   * A value as JSON text, in one pass; `undefined` for whatever is not quite regular, faults included. `writeText` writes
+   * the rest, or says what is wrong with it.
    */
-  toText(value: unknown): string;
-  /** The value of parsed JSON, in one pass; parts that need no change are shared. Throws as `decode` does. */
-  fromJson(json: unknown): unknown;
+  tryText(value: unknown): string | undefined;
+  /**
+   * The value of parsed JSON, in one pass; parts that need no change are shared. `undefined` for what cannot be read:
+   * `readJson` says why.
+   */
+  tryFromJson(json: unknown): unknown;
 }
 
 /** Both directions: `input` for arguments, `output` for results and error data. */
-export interface TextCodec extends Codec {
+export interface TextCodec {
   readonly input: ValueTextCodec;
   readonly output: ValueTextCodec;
 }
@@ -37,43 +36,42 @@ export function createTextCodec(option?: TransformerOption): TextCodec {
 }
 
 function createValueTextCodec(transformer: DataTransformer | undefined): ValueTextCodec {
-  const text =
-    transformer === undefined || isCodecTransformer(transformer)
-      ? createPlainText(transformer?.['~codecs'] ?? NO_CODECS)
-      : createOpaqueText(transformer);
-  return { ...createValueCodec(transformer), ...text };
+  return transformer === undefined || isCodecTransformer(transformer)
+    ? createPlainText(transformer, transformer?.['~codecs'] ?? NO_CODECS)
+    : createOpaqueText(transformer);
 }
 
-type Text = Pick<ValueTextCodec, 'toText' | 'fromJson'>;
-
-function createPlainText(codecs: WireCodecs): Text {
+function createPlainText(
+  transformer: DataTransformer | undefined,
+  codecs: WireCodecs,
+): ValueTextCodec {
   return {
-    toText: (value) => checkSize(toText(value, codecs)),
-    fromJson: (json) => fromJson(json, codecs),
+    transformer,
+    tryText: (value) => tryText(value, codecs),
+    tryFromJson: (json) => tryFromJson(json, codecs),
   };
 }
 
-function createOpaqueText(transformer: DataTransformer): Text {
+function createOpaqueText(transformer: DataTransformer): ValueTextCodec {
   return {
-    toText(value) {
+    transformer,
+    tryText(value) {
       const serialized = transformer.serialize(value);
-      const text = toText(serialized, NO_CODECS);
-      return checkSize(Object.is(serialized, value) ? text : `{"${CUSTOM_TAG}":${text}}`);
+      const text = tryText(serialized, NO_CODECS);
+      if (text === undefined || Object.is(serialized, value)) return text;
+      return `{"${CUSTOM_TAG}":${text}}`;
     },
-    fromJson(json) {
-      if (!isCustom(json)) return fromJson(json, NO_CODECS);
-      return transformer.deserialize(fromJson(json[CUSTOM_TAG], NO_CODECS));
+    tryFromJson(json) {
+      if (!isCustom(json)) return tryFromJson(json, NO_CODECS);
+      const payload = tryFromJson(json[CUSTOM_TAG], NO_CODECS);
+      return payload === undefined ? undefined : transformer.deserialize(payload);
     },
   };
 }
 
-/** The two steps write what the one leaves out, and say what is wrong with what cannot be written. */
-function toText(value: unknown, codecs: WireCodecs): string {
+function tryText(value: unknown, codecs: WireCodecs): string | undefined {
   const json = tryToJson(value, codecs);
-  return JSON.stringify(json === undefined ? convexToJson(encodeValue(value, codecs)) : json);
-}
-
-function checkSize(text: string): string {
-  if (isTooLarge(text)) throw tooLargeError();
-  return text;
+  if (json === undefined) return undefined;
+  const text = JSON.stringify(json);
+  return mayBeTooLarge(text) ? undefined : text;
 }

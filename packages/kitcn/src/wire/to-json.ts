@@ -1,8 +1,8 @@
 import { convexToJson } from 'convex/values';
-import { isInt64 } from './encode.ts';
 import { isPlainObject, tryBytes, tryTime } from './exotic-object.ts';
 import { noFieldNames } from './field-names.ts';
 import type { FieldNames } from './field-names.ts';
+import { isInt64 } from './int64.ts';
 import { DATE_TAG } from './tag.ts';
 import type { WireCodecs } from './wire-codec.ts';
 import { MAX_NESTING } from './wire-limits.ts';
