@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
 import { expect, test } from 'vitest';
-import type { ApiFunction, ApiFunctionInfo } from 'kitcn/crpc';
+import type { ApiLeaf } from 'kitcn/crpc';
 
 const resolveDir = fileURLToPath(new URL('../', import.meta.url));
 
@@ -57,7 +57,7 @@ test('Hono is in the bundle of who serves routes, and of nobody else', async () 
   expect(http).not.toMatch(/node:|\brequire\(|\bfrom\s*['"]/);
 });
 
-type ListQuery = ApiFunction<ApiFunctionInfo<'query', object, number>>;
+type ListQuery = ApiLeaf<'query', object, number>;
 
 const GONE = { __crpc: 1, code: 'NOT_FOUND', message: 'gone' };
 
