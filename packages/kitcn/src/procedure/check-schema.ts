@@ -1,4 +1,5 @@
 import type { GenericValidator } from 'convex/values';
+import type { CRPCError } from '../errors/crpc-error.ts';
 import { misuse } from './misuse.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
@@ -23,7 +24,7 @@ export function checkInputSchema(schema: Schema, args: GenericValidator | undefi
   if (kind === undefined) {
     if (args !== undefined) return;
     throw misuse(
-      '.input() needs the Convex validator of the arguments for a schema that is neither Zod’s nor Convex’s: .input(schema, { args: v.object({ … }) })',
+      '.input() of a schema that is neither Zod’s nor Convex’s needs { args: v.object({ … }) } too',
     );
   }
   if (OBJECT_LIKE.has(kind)) return;
@@ -34,10 +35,11 @@ export function checkInputSchema(schema: Schema, args: GenericValidator | undefi
 
 /** Throws for a schema whose result may be `undefined`, which Convex cannot send. */
 export function checkOutputSchema(schema: Schema): void {
-  if (!isOptional(schema)) return;
-  throw misuse(
-    '.output() cannot be optional at its root: Convex has no undefined. Use .nullable().',
-  );
+  if (isOptional(schema)) throw optionalOutput();
+}
+
+export function optionalOutput(): CRPCError {
+  return misuse('.output() cannot be optional: Convex has no undefined. Use .nullable().');
 }
 
 function rootKind(schema: Schema): string | undefined {

@@ -3,7 +3,7 @@ import { v } from 'convex/values';
 import type { GenericValidator, PropertyValidators } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureDefinition } from './definition.ts';
-import { misuse } from './misuse.ts';
+import { optionalOutput } from './check-schema.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
 import { toWireSchema } from './wire-schema.ts';
@@ -38,7 +38,7 @@ export function toReturnsValidator({
   if (output === undefined || isConvexSchema(output)) return output;
   const validator = toValidator(output, 'output');
   if (validator?.isOptional !== 'optional') return validator;
-  throw misuse('.output() cannot be optional at its root: Convex has no undefined.');
+  throw optionalOutput();
 }
 
 function toValidator(schema: Schema, side: SchemaSide): GenericValidator | undefined {

@@ -1,4 +1,5 @@
 import { decodeTag, enter, onlyField } from './decode-tag.ts';
+import { classOf } from './exotic-object.ts';
 import { isTag, unescapeKey } from './tag.ts';
 import { startWalk } from './walk.ts';
 import type { Walk } from './walk.ts';
@@ -15,7 +16,7 @@ export function decodeValue(value: unknown, codecs: WireCodecs = NO_CODECS): unk
 
 function decodeNode(value: unknown, walk: Walk): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return value;
+  if (classOf(value) === '[object ArrayBuffer]') return value;
   enter(walk);
   const decoded = Array.isArray(value)
     ? decodeArray(value, walk)

@@ -1,5 +1,5 @@
 import type { Value } from 'convex/values';
-import { isPlainObject, tryBytes, tryTime } from './exotic-object.ts';
+import { classOf, isPlainObject, tryBytes, tryTime } from './exotic-object.ts';
 import { fieldNameProblem } from './field-name-problem.ts';
 import { isInt64 } from './int64.ts';
 import { DATE_TAG, escapeKey } from './tag.ts';
@@ -105,5 +105,5 @@ function encodeFields(object: Record<string, unknown>, walk: Walk): Value {
 function describe(value: object): string {
   const name: unknown = value.constructor?.name;
   const isTelling = typeof name === 'string' && name !== '' && name !== 'Object';
-  return isTelling ? `a ${name}` : Object.prototype.toString.call(value);
+  return isTelling ? `a ${name}` : classOf(value);
 }

@@ -3,10 +3,15 @@
  * as good, and what only says that it is one is none.
  */
 
+/** `[object Date]`, of whatever realm it is; an object may say so and be none. */
+export function classOf(value: object): string {
+  return Object.prototype.toString.call(value);
+}
+
 /** The milliseconds of a Date, `NaN` for an invalid one; `undefined` for anything else. */
 export function tryTime(value: object): number | undefined {
   const isOwn = Object.getPrototypeOf(value) === Date.prototype; // Sooner told than by its tag.
-  if (!isOwn && Object.prototype.toString.call(value) !== '[object Date]') return undefined;
+  if (!isOwn && classOf(value) !== '[object Date]') return undefined;
   try {
     return Date.prototype.getTime.call(value);
   } catch {
@@ -16,7 +21,7 @@ export function tryTime(value: object): number | undefined {
 
 /** The ArrayBuffer, copied if it is of another realm, because Convex knows only its own; `undefined` for anything else. */
 export function tryBytes(value: object): ArrayBuffer | undefined {
-  if (Object.prototype.toString.call(value) !== '[object ArrayBuffer]') return undefined;
+  if (classOf(value) !== '[object ArrayBuffer]') return undefined;
   try {
     ArrayBuffer.prototype.slice.call(value as ArrayBuffer, 0, 0);
   } catch {
