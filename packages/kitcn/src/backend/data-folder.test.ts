@@ -27,7 +27,16 @@ test('the admin key is made once and only its owner reads it', async () => {
   expect(second.adminKey).toBe(first.adminKey);
   expect(first.databaseFile).toBe(path.join(folder, 'kitcn.sqlite3'));
   expect(statSync(path.join(folder, 'admin-key')).mode & 0o777).toBe(0o600);
-  expect(readdirSync(folder)).toEqual(['admin-key']);
+  expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'admin-key']);
+});
+
+test('git does not see what is in a new one', async () => {
+  using temporary = createFolder();
+  execFileSync('git', ['init', '--quiet'], { cwd: temporary.folder });
+  const data = await openDataFolder(path.join(temporary.folder, '.kitcn'));
+  data.close();
+  const status = execFileSync('git', ['status', '--porcelain'], { cwd: temporary.folder });
+  expect(status.toString()).toBe('');
 });
 
 test('an admin key file that holds something else is refused without showing it', async () => {

@@ -37,7 +37,9 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   }
   const folder = path.resolve(dataDir);
   try {
-    await mkdir(folder, { recursive: true });
+    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+    // Keys and data are nothing to commit.
+    if (isNew) await writeFile(path.join(folder, '.gitignore'), '*\n');
     return await openLocked(folder, lockFolder(folder));
   } catch (error) {
     throw toStorageError(error, folder);
