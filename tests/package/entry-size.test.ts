@@ -99,7 +99,7 @@ const BUDGETS: Budget[] = [
   {
     use: `export { initCRPC } from 'kitcn/server'`,
     conditions: ['convex'],
-    budget: 8_300,
+    budget: 8_000,
     parts: ['errors', 'procedure', 'wire'],
     peers: [
       'convex-helpers/server/zod4',

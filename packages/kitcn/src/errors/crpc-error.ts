@@ -33,16 +33,19 @@ export class CRPCError<Data = unknown, Code extends string = AnyErrorCode> exten
   readonly data: Data | undefined;
   readonly origin: ErrorOrigin;
 
-  constructor(options: CRPCErrorOptions<Data, Code>) {
-    super(
-      options.message ?? options.code,
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
-    const { code } = options;
+  constructor({
+    code,
+    status = 500,
+    message = code,
+    data,
+    cause,
+    origin = 'function',
+  }: CRPCErrorOptions<Data, Code>) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.status = isErrorCode(code) ? ERROR_STATUS[code] : (options.status ?? 500);
-    this.data = options.data;
-    this.origin = options.origin ?? 'function';
+    this.status = isErrorCode(code) ? ERROR_STATUS[code] : status;
+    this.data = data;
+    this.origin = origin;
     Object.defineProperty(this, BRAND, { value: true });
   }
 }

@@ -37,15 +37,15 @@ export class Builder {
     return this.#with({ middlewares: [...this.#definition.middlewares, middleware] });
   }
 
-  input(schema: Schema, options?: { args: GenericValidator }): Builder {
-    checkInputSchema(schema, options?.args);
-    return this.#withInput(schema, options?.args);
+  input(schema: Schema, { args }: { args?: GenericValidator } = {}): Builder {
+    checkInputSchema(schema, args);
+    return this.#withInput(schema, args);
   }
 
-  output(schema: Schema, options?: { returns?: GenericValidator }): Builder {
+  output(schema: Schema, { returns }: { returns?: GenericValidator } = {}): Builder {
     this.#refuseSecondOutput('.output()');
     checkOutputSchema(schema);
-    return this.#with({ output: schema, returnsValidator: options?.returns });
+    return this.#with({ output: schema, returnsValidator: returns });
   }
 
   paginated(options: { limit: number; item: Schema }): Builder {

@@ -90,7 +90,7 @@ function fitUnion(validator: Kind<'union'>, value: unknown, walk: Walk): unknown
   for (const isStrict of walk.isStrict ? [true] : [true, false]) {
     closest = undefined;
     for (const member of validator.members) {
-      const attempt: Walk = { path: [...walk.path], isStrict, issues: [] };
+      const attempt: Walk = { ...walk, isStrict, issues: [] };
       const fitted = fit(member, value, attempt);
       if (attempt.issues.length === 0) return fitted;
       if (isCloser(attempt, closest)) closest = attempt;

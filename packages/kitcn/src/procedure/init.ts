@@ -9,7 +9,6 @@ import type { TransformerOption } from '../wire/transformer.ts';
 import type { NoErrors, ProcedureType } from '../shared/type-procedure.ts';
 import type { ProcedureBuilder } from './builder-types.ts';
 import { Builder } from './builder.ts';
-import type { ProcedureDefinition } from './definition.ts';
 import type { ErrorDeclarations } from './error-types.ts';
 import type { Middleware, StandaloneMiddleware } from './middleware.ts';
 import { createRouteBuilder } from './route-builder.ts';
@@ -88,69 +87,64 @@ export interface InitCRPC<
 
 type Extenders = { [Type in ProcedureType]?: (ctx: object) => object | Promise<object> };
 
-class Init {
-  readonly #extenders: Extenders;
+/** `InitCRPC` at run time: what types say is all that `dataModel` and `meta` do. */
+function init(extenders: Extenders): object {
+  const typed = (): object => init(extenders);
+  return {
+    dataModel: typed,
+    meta: typed,
+    context: init,
+    create: (options: AnyCreateOptions = {}) => createBuilders(extenders, options),
+  };
+}
 
-  constructor(extenders: Extenders) {
-    this.#extenders = extenders;
-  }
+type AnyCreateOptions = CreateOptions<Record<string, unknown>>;
 
-  dataModel(): Init {
-    return this;
-  }
-
-  meta(): Init {
-    return this;
-  }
-
-  context(extenders: Extenders): Init {
-    return new Init(extenders);
-  }
-
-  create(options: CreateOptions<Record<string, unknown>> = {}): object {
-    const codec = createCodec(options.transformer);
-    const start = (type: ProcedureType) => {
-      const definition: ProcedureDefinition = {
-        type,
-        visibility: 'public',
-        name: undefined,
-        meta: options.defaultMeta ?? {},
-        inputs: [],
-        argsValidators: [],
-        output: undefined,
-        returnsValidator: undefined,
-        isPaginated: false,
-        errors: {},
-        middlewares: [],
-        extendContext: this.#extenders[type],
-        codec,
-      };
-      return new Builder(definition);
-    };
-    return {
-      query: start('query'),
-      mutation: start('mutation'),
-      action: start('action'),
-      httpAction: createRouteBuilder({
-        method: 'GET',
-        path: '/',
-        meta: options.defaultMeta ?? {},
-        schemas: {},
-        output: undefined,
-        middlewares: [],
-        extendContext: this.#extenders.action,
-        transformer: options.transformer,
-      }),
-      router: (routes: RouteTree) => ({ '~routes': routes }),
-      middleware: createMiddleware,
-    };
-  }
+/** `CRPC` at run time. */
+function createBuilders(
+  extenders: Extenders,
+  { transformer, defaultMeta: meta = {} }: AnyCreateOptions,
+): object {
+  const codec = createCodec(transformer);
+  const start = (type: ProcedureType): Builder =>
+    new Builder({
+      type,
+      visibility: 'public',
+      name: undefined,
+      meta,
+      inputs: [],
+      argsValidators: [],
+      output: undefined,
+      returnsValidator: undefined,
+      isPaginated: false,
+      errors: {},
+      middlewares: [],
+      extendContext: extenders[type],
+      codec,
+    });
+  return {
+    query: start('query'),
+    mutation: start('mutation'),
+    action: start('action'),
+    httpAction: createRouteBuilder({
+      method: 'GET',
+      path: '/',
+      meta,
+      schemas: {},
+      output: undefined,
+      middlewares: [],
+      extendContext: extenders.action,
+      transformer,
+    }),
+    router: (routes: RouteTree) => ({ '~routes': routes }),
+    middleware: createMiddleware,
+  };
 }
 
 /** Where a project's procedures begin: `initCRPC.create()` gives their builders. */
 export const initCRPC: InitCRPC<GenericDataModel, object, object, object, Record<string, unknown>> =
-  // The class does at run time what the interface says in types.
-  new Init({}) as unknown as InitCRPC<
+  // It does at run time what the interface says in types.
+  init({}) as unknown as InitCRPC<
     GenericDataModel,
     object,
     object,

@@ -33,7 +33,7 @@ export function createInputParse({
 function prepareInputs(parsers: readonly SchemaParser[]): Parse {
   const [only] = parsers;
   if (only === undefined) return (raw) => raw;
-  if (parsers.length === 1) return parseWith(only, toInput);
+  if (parsers.length === 1) return parseWith(only, toInputError);
   return (raw) => {
     const outcomes = parsers.map((parser) => parser.parse(raw));
     return outcomes.some(isPromise)
@@ -47,15 +47,9 @@ function prepareInputs(parsers: readonly SchemaParser[]): Parse {
  * the part's name before each path.
  */
 export function createPartParse(schema: Schema, part: string): Parse {
-  let parse: Parse | undefined;
-  return (value) => {
-    parse ??= parseWith(createSchemaParser(schema), (parser, outcome) => {
-      if (outcome.issues.length === 0) return outcome.value;
-      const issues = parser.toIssues(outcome);
-      throw toInputError(issues.map((issue) => ({ ...issue, path: [part, ...issue.path] })));
-    });
-    return parse(value);
-  };
+  return parseLater(schema, (issues) =>
+    toInputError(issues.map((issue) => ({ ...issue, path: [part, ...issue.path] }))),
+  );
 }
 
 /**
@@ -64,30 +58,29 @@ export function createPartParse(schema: Schema, part: string): Parse {
  */
 export function createOutputParse(schema: Schema | undefined, what = 'Output'): Parse {
   if (schema === undefined) return (value) => value;
+  return parseLater(schema, (issues) => misuse(describe(what, issues)));
+}
+
+type ToError = (issues: InputIssue[]) => CRPCError;
+
+/** Prepares the schema when the first value comes. */
+function parseLater(schema: Schema, toError: ToError): Parse {
   let parse: Parse | undefined;
   return (value) => {
-    parse ??= parseWith(createSchemaParser(schema), (parser, outcome) => {
-      if (outcome.issues.length === 0) return outcome.value;
-      throw misuse(describe(what, parser.toIssues(outcome)));
-    });
+    parse ??= parseWith(createSchemaParser(schema), toError);
     return parse(value);
   };
 }
 
-type Conclude = (parser: SchemaParser, outcome: Outcome) => unknown;
-
-function parseWith(parser: SchemaParser, conclude: Conclude): Parse {
+function parseWith(parser: SchemaParser, toError: ToError): Parse {
+  const conclude = (outcome: Outcome): unknown => {
+    if (outcome.issues.length === 0) return outcome.value;
+    throw toError(parser.toIssues(outcome));
+  };
   return (value) => {
     const outcome = parser.parse(value);
-    return outcome instanceof Promise
-      ? outcome.then((settled) => conclude(parser, settled))
-      : conclude(parser, outcome);
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
   };
-}
-
-function toInput(parser: SchemaParser, outcome: Outcome): unknown {
-  if (outcome.issues.length === 0) return outcome.value;
-  throw toInputError(parser.toIssues(outcome));
 }
 
 function merge(parsers: readonly SchemaParser[], outcomes: readonly Outcome[]): unknown {

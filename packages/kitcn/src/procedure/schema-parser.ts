@@ -6,7 +6,7 @@ import { fitValidator } from './fit-validator.ts';
 import { isPromise } from './promise.ts';
 import { schemaParts } from './schema-parts.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
-import type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.ts';
+import type { Schema, StandardIssue, StandardSchema } from './schema.ts';
 
 /** One thing wrong with an input. */
 export interface InputIssue {
@@ -75,8 +75,6 @@ function toInputIssue({ path, code, message }: $ZodIssue): InputIssue {
   return { path: path.map(toStep), code, message };
 }
 
-const NONE: readonly unknown[] = [];
-
 function createConvexParser(validator: GenericValidator): SchemaParser {
   return {
     parse: (value) => fitValidator(validator, value),
@@ -86,10 +84,6 @@ function createConvexParser(validator: GenericValidator): SchemaParser {
 
 function createStandardParser(schema: StandardSchema): SchemaParser {
   const { validate } = schema['~standard'];
-  const toOutcome = (result: StandardResult<unknown>): Outcome =>
-    result.issues === undefined
-      ? { value: result.value, issues: NONE }
-      : { value: undefined, issues: result.issues };
   return {
     parse(value) {
       const result = validate(value);
@@ -102,6 +96,13 @@ function createStandardParser(schema: StandardSchema): SchemaParser {
         message,
       })),
   };
+}
+
+/** A `StandardResult`, read without asking which one. */
+type AnyResult = { value?: unknown; issues?: readonly unknown[] | undefined };
+
+function toOutcome({ value, issues = [] }: AnyResult): Outcome {
+  return { value, issues };
 }
 
 function toStep(step: PropertyKey): string | number {

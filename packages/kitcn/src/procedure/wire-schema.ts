@@ -1,15 +1,8 @@
-import {
-  $ZodAny,
-  $ZodArray,
-  $ZodNull,
-  $ZodNumber,
-  $ZodObject,
-  $ZodOptional,
-  clone,
-} from 'zod/v4/core';
+import { clone } from 'zod/v4/core';
 import type { $ZodShape, $ZodType, $ZodTypes } from 'zod/v4/core';
+import * as z from 'zod/mini';
 import { DATE_TAG, MAP_TAG, SET_TAG, escapeKey } from '../wire/tag.ts';
-import { LISTED_PARTS, SINGLE_PARTS } from './schema-parts.ts';
+import { PARTS } from './schema-parts.ts';
 
 /** What a schema takes, or what it makes of it. */
 export type SchemaSide = 'input' | 'output';
@@ -23,21 +16,19 @@ export function toWireSchema(
   side: SchemaSide,
   ancestors: readonly $ZodType[] = [],
 ): $ZodType {
-  if (ancestors.includes(schema)) return any();
+  if (ancestors.includes(schema)) return z.any();
   const { def } = (schema as $ZodTypes)._zod; // All classes of Zod's are in that union.
   const inner = (child: $ZodType) => toWireSchema(child, side, [...ancestors, schema]);
   switch (def.type) {
     case 'date': // A coerced one takes strings and numbers too.
-      return def.coerce === true
-        ? any()
-        : tagged(DATE_TAG, new $ZodNumber({ type: 'number', checks: [] }));
+      return def.coerce === true ? z.any() : tagged(DATE_TAG, z.number());
     case 'void':
     case 'undefined':
-      return new $ZodNull({ type: 'null' });
+      return z.null();
     case 'map':
-      return tagged(MAP_TAG, listOf(listOf(any())));
+      return tagged(MAP_TAG, z.array(z.array(z.any())));
     case 'set':
-      return tagged(SET_TAG, listOf(any()));
+      return tagged(SET_TAG, z.array(z.any()));
     case 'lazy':
       return inner(def.getter());
     case 'pipe':
@@ -45,27 +36,19 @@ export function toWireSchema(
     case 'default':
     case 'prefault': {
       const innerType = inner(def.innerType);
-      return side === 'input' ? new $ZodOptional({ type: 'optional', innerType }) : innerType;
+      return side === 'input' ? z.optional(innerType) : innerType;
     }
     case 'object': // A loose one lets more fields in than a Convex validator can say.
       return (def.catchall?._zod.def.type ?? 'never') === 'never'
         ? mapParts(schema, mapShape(def.shape, inner), inner)
-        : any();
+        : z.any();
     default:
       return mapParts(schema, {}, inner);
   }
 }
 
-function any(): $ZodType {
-  return new $ZodAny({ type: 'any' });
-}
-
 function tagged(tag: string, payload: $ZodType): $ZodType {
-  return new $ZodObject({ type: 'object', shape: { [tag]: payload } });
-}
-
-function listOf(element: $ZodType): $ZodType {
-  return new $ZodArray({ type: 'array', element });
+  return z.object({ [tag]: payload });
 }
 
 type MapPart = (part: $ZodType) => $ZodType;
@@ -73,13 +56,9 @@ type MapPart = (part: $ZodType) => $ZodType;
 /** The schema with its parts replaced; the very same one if none changed, for some are known by identity (`zid`). */
 function mapParts(schema: $ZodType, changes: Record<string, unknown>, mapPart: MapPart): $ZodType {
   const definition = schema._zod.def as unknown as Record<string, unknown>;
-  for (const key of SINGLE_PARTS) {
-    const part = definition[key] as $ZodType | null | undefined;
-    if (part) changes[key] = mapPart(part);
-  }
-  for (const key of LISTED_PARTS) {
-    const parts = definition[key] as $ZodType[] | undefined;
-    if (parts) changes[key] = parts.map(mapPart);
+  for (const key of PARTS) {
+    const part = definition[key] as $ZodType | $ZodType[] | null | undefined;
+    if (part) changes[key] = Array.isArray(part) ? part.map(mapPart) : mapPart(part);
   }
   const hasParts = Object.keys(changes).length > 0;
   return hasParts ? clone(schema, { ...schema._zod.def, ...changes }) : schema;
