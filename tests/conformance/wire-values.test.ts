@@ -14,6 +14,8 @@ type Context = Awaited<ReturnType<ReturnType<typeof createCallerFactory<Api>>['c
 const projectDir = fileURLToPath(new URL('project', import.meta.url));
 let backend: Backend;
 let ctx: Context;
+/** A caller out of the entry that bundlers get where bytes count: it carries plain JSON itself, and loads the rest. */
+let small: Context;
 /** A caller that lacks the codecs which the procedures have. */
 let plain: Context;
 
@@ -23,6 +25,11 @@ beforeAll(async () => {
   const { siteUrl: convexSiteUrl } = backend;
   const headers = new Headers();
   ctx = await createCallerFactory({ api, convexSiteUrl, transformer }).createContext({ headers });
+  const entry = new URL('../../packages/kitcn/dist/entries/server.js', import.meta.url).href;
+  const forBundlers = (await import(entry)) as typeof import('kitcn/server');
+  small = await forBundlers
+    .createCallerFactory({ api, convexSiteUrl, transformer })
+    .createContext({ headers });
   plain = await createCallerFactory({ api, convexSiteUrl }).createContext({ headers });
 });
 
@@ -41,6 +48,7 @@ const WAYS: [string, (value: unknown) => Promise<unknown>][] = [
   ['a query', (value) => ctx.caller.target.echo({ value })],
   ['a mutation', (value) => ctx.caller.target.echoMutation({ value })],
   ['an action', (value) => ctx.caller.target.echoAction({ value })],
+  ['a query, where bytes count', (value) => small.caller.target.echo({ value })],
   ['a snapshot', async (value) => (await ctx.snapshot((c) => [c.target.echo({ value })]))[0]],
   ...RELAYS.map((name): [string, (value: unknown) => Promise<unknown>] => [
     name,

@@ -89,6 +89,19 @@ export class AdminKey {
   }
 }
 
+/** The key of a factory that has one in its options. */
+export function createAdminKey({
+  adminKey,
+  auth,
+}: {
+  adminKey?: unknown;
+  auth?: unknown;
+}): AdminKey {
+  const admin = new AdminKey(adminKey);
+  if (auth === undefined) return admin;
+  throw configurationError('adminKey and auth exclude each other. Make two factories.');
+}
+
 /** Without this a user who is missing by mistake would be the admin. */
 function assertIdentity(identity: ActingIdentity): void {
   const { issuer, subject } = (identity as ActingIdentity | null | undefined) ?? {};

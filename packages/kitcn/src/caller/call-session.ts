@@ -6,7 +6,6 @@ import type { Clock } from './clock.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { sendWatched } from './in-flight.ts';
 import type { InFlight } from './in-flight.ts';
-import { onDemand } from './on-demand.ts';
 import type { TokenSource } from './token-source.ts';
 import type { DeploymentRequest, Transport } from './transport.ts';
 import type { Watch } from './watch-calls.ts';
@@ -54,27 +53,6 @@ export function isLimited(
   options: UncheckedCallOptions,
 ): boolean {
   return (options.timeoutMs ?? timeoutMs ?? options.signal) !== undefined || signals.length > 0;
-}
-
-/** Runs `work` under the limits of a call. */
-export async function runLimited<T>(
-  session: CallSession,
-  options: UncheckedCallOptions,
-  work: (signal: AbortSignal | undefined) => Promise<T>,
-): Promise<T> {
-  if (!isLimited(session, options)) return work(undefined);
-  const { settings, signals } = session;
-  const { Deadline } = await onDemand();
-  const deadline = new Deadline({
-    timeoutMs: options.timeoutMs ?? settings.timeoutMs,
-    signals: [...signals, options.signal],
-    clock: settings.clock,
-  });
-  try {
-    return await deadline.race(() => work(deadline.signal));
-  } finally {
-    deadline.close();
-  }
 }
 
 /** One attempt of one call. */

@@ -1,3 +1,4 @@
+import type { CreateTextCodec } from '../wire/text-codec.ts';
 import type { ActingIdentity } from './admin-key.ts';
 import { bindCaller } from './bound-caller.ts';
 import type { Dispatch } from './bound-caller.ts';
@@ -35,12 +36,13 @@ export interface CreateCallerFactory {
   <TApi extends object>(options: CreateCallerFactoryOptions<TApi>): CallerFactory<TApi>;
 }
 
-/** The factory, however what it needs on demand is loaded. */
+/** The factory, however what it needs on demand is loaded, and with whichever codec of the two. */
 export function makeCallerFactory<TApi extends object>(
   options: CreateCallerFactoryOptions<TApi>,
+  createCodec: CreateTextCodec,
 ): AdminCallerFactory<TApi> {
   const tree = createCallerTree(options.api);
-  const openSession = createSessionOpener(options);
+  const openSession = createSessionOpener(options, createCodec);
   return {
     createContext: async ({ headers = new Headers(), signal } = {}) => {
       const session = await openSession({ headers, signal });

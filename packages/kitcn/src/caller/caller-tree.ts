@@ -56,17 +56,18 @@ function createMember(
   path: readonly string[],
 ): CallerLeaf | RouteLeaf | CallerBranch {
   if (isBranch(member)) return createBranch(member, path);
-  const route = tryRoute(member, path);
-  if (route !== undefined) return route;
-  const type = procedureType(member);
-  if (type === undefined) {
+  // Told apart by strings: Convex's own references have something under every name.
+  const { type, method, path: urlPath } = infoOf(member);
+  if (!isProcedureType(type)) {
     throw configurationError(
       `api.${path.join('.')} is not a query, mutation or action that kitcn generated. Run \`kitcn codegen\`.`,
     );
   }
+  if (type !== 'action' && typeof method === 'string' && typeof urlPath === 'string') {
+    return { kind: 'route', path, type, method, urlPath };
+  }
   // The type on it says that this is a leaf, and a leaf is a function reference.
-  const reference = member as Parameters<typeof getFunctionName>[0];
-  const functionName = getFunctionName(reference);
+  const functionName = getFunctionName(member as Parameters<typeof getFunctionName>[0]);
   const bodyStart = `{"path":${JSON.stringify(functionName)},"format":"convex_encoded_json","args":[`;
   return { kind: 'leaf', path, functionName, type, bodyStart };
 }
@@ -82,17 +83,10 @@ function isBranch(value: unknown): value is object {
   );
 }
 
-/** Asked for by strings: Convex's own references have something under every name. */
-function tryRoute(member: unknown, path: readonly string[]): RouteLeaf | undefined {
-  const info = (member as { '~crpc'?: { [key: string]: unknown } } | undefined)?.['~crpc'];
-  const { type, method, path: urlPath } = info ?? {};
-  if (type !== 'query' && type !== 'mutation') return undefined;
-  if (typeof method !== 'string' || typeof urlPath !== 'string') return undefined;
-  return { kind: 'route', path, type, method, urlPath };
+function infoOf(member: unknown): Record<string, unknown> {
+  return (member as { '~crpc'?: Record<string, unknown> } | null | undefined)?.['~crpc'] ?? {};
 }
 
-function procedureType(member: unknown): ProcedureType | undefined {
-  const info = (member as { '~crpc'?: { type?: unknown } } | undefined)?.['~crpc'];
-  const type = info?.type;
-  return type === 'query' || type === 'mutation' || type === 'action' ? type : undefined;
+function isProcedureType(type: unknown): type is ProcedureType {
+  return type === 'query' || type === 'mutation' || type === 'action';
 }

@@ -1,3 +1,4 @@
+import { createPlainJsonCodec } from '../wire/plain-json-codec.ts';
 import type { AdminCallerFactory, CreateCallerFactory } from './caller-factory.ts';
 import { makeCallerFactory } from './caller-factory.ts';
 import type { CreateCallerFactoryOptions } from './caller-options.ts';
@@ -8,5 +9,5 @@ export const createCallerFactory: CreateCallerFactory = <TApi extends object>(
   options: CreateCallerFactoryOptions<TApi>,
 ): AdminCallerFactory<TApi> => {
   provideOnDemand(() => import('./on-demand-parts.ts'));
-  return makeCallerFactory(options);
+  return makeCallerFactory(options, createPlainJsonCodec);
 };

@@ -1,6 +1,6 @@
 import type { CRPCError } from '../errors/crpc-error.ts';
 import { configurationError } from './configuration-error.ts';
-import { CLOUD_SUFFIX, parseUrl, SITE_SUFFIX, toAddress, withSuffix } from './deployment-urls.ts';
+import { CLOUD_SUFFIX, parseUrl, SITE_SUFFIX, toAddress } from './deployment-urls.ts';
 import type { DeploymentUrlOptions } from './deployment-urls.ts';
 
 /** What is wrong with the addresses of a deployment, and what to set instead. */
@@ -20,7 +20,7 @@ function siteProblem({ convexSiteUrl: text }: DeploymentUrlOptions): string | un
   if (!url.hostname.endsWith(CLOUD_SUFFIX)) return undefined;
   return (
     `convexSiteUrl is the URL of the deployment, not of its site: ${url.origin}. ` +
-    `Set NEXT_PUBLIC_CONVEX_SITE_URL to ${withSuffix(url, CLOUD_SUFFIX, SITE_SUFFIX)}.`
+    `Set NEXT_PUBLIC_CONVEX_SITE_URL to ${url.origin.replace(CLOUD_SUFFIX, SITE_SUFFIX)}.`
   );
 }
 
@@ -36,7 +36,7 @@ function apiProblem({ convexSiteUrl, convexUrl: text }: DeploymentUrlOptions): s
   if (url === undefined) return noUrl('convexUrl', text);
   return (
     `convexUrl is the URL of the site, not of the deployment: ${url.origin}. ` +
-    `Set it to ${withSuffix(url, SITE_SUFFIX, CLOUD_SUFFIX)}, or leave it out.`
+    `Set it to ${url.origin.replace(SITE_SUFFIX, CLOUD_SUFFIX)}, or leave it out.`
   );
 }
 

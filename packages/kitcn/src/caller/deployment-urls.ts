@@ -54,14 +54,9 @@ export function parseUrl(text: string | undefined): URL | undefined {
 }
 
 function tryDeriveApiUrl(site: URL): string | undefined {
-  if (site.hostname.endsWith(SITE_SUFFIX)) return withSuffix(site, SITE_SUFFIX, CLOUD_SUFFIX);
+  if (site.hostname.endsWith(SITE_SUFFIX)) return site.origin.replace(SITE_SUFFIX, CLOUD_SUFFIX);
   if (!LOOPBACK.test(site.hostname) || Number(site.port) <= 1) return undefined;
   return `${site.protocol}//${site.hostname}:${Number(site.port) - 1}`;
-}
-
-/** The origin with another suffix of its host. */
-export function withSuffix({ protocol, hostname, port }: URL, from: string, to: string): string {
-  return `${protocol}//${hostname.slice(0, -from.length)}${to}${port && `:${port}`}`;
 }
 
 export function toAddress(url: URL): string {

@@ -1,4 +1,3 @@
-import { isControlFlow } from './control-flow.ts';
 import { onDemand } from './on-demand.ts';
 
 /** One `POST` of JSON to a deployment. */
@@ -45,9 +44,8 @@ export function createFetchExchange(ownFetch: Fetch | undefined): Exchange {
       return { status, text: await response.text(), retryAfter };
     } catch (error) {
       signal?.throwIfAborted(); // Its reason says more than the error that the abort caused.
-      if (isControlFlow(error)) throw error;
-      const { toNetworkError } = await onDemand();
-      throw toNetworkError(url, error);
+      const { toFetchError } = await onDemand();
+      throw toFetchError(url, error);
     }
   };
 }

@@ -1,4 +1,5 @@
 import { CRPCError } from '../errors/crpc-error.ts';
+import { isControlFlow } from './control-flow.ts';
 
 /** Failures of Node, Bun and Deno that happen before a request is sent. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
@@ -11,6 +12,11 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'ConnectionRefused',
   'FailedToOpenSocket',
 ]);
+
+/** What a failed `fetch` is reported as: a framework's control flow passes as it is. */
+export function toFetchError(url: string, thrown: unknown): unknown {
+  return isControlFlow(thrown) ? thrown : toNetworkError(url, thrown);
+}
 
 /** `SERVICE_UNAVAILABLE` if nothing was sent, `BAD_GATEWAY` if the function may have run. */
 export function toNetworkError(url: string, cause: unknown): CRPCError {

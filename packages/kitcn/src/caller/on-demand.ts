@@ -1,4 +1,7 @@
-/** What a plain call does without: failures, snapshots, deadlines, hooks, admin keys, the sockets of Node. */
+/**
+ * What a plain call does without: failures, snapshots, deadlines, hooks, admin keys, the sockets of Node, and values that
+ * JSON lacks.
+ */
 export type OnDemandParts = typeof import('./on-demand-parts.ts');
 
 let load: () => Promise<OnDemandParts>;

@@ -1,11 +1,10 @@
-import { createTextCodec } from '../wire/text-codec.ts';
+import type { CreateTextCodec } from '../wire/text-codec.ts';
 import type { AdminKey } from './admin-key.ts';
 import { assertRetries } from './assert-retries.ts';
-import { runLimited } from './call-session.ts';
+import { isLimited } from './call-session.ts';
 import type { CallerSettings, CallSession } from './call-session.ts';
 import type { CreateCallerFactoryOptions, GetToken } from './caller-options.ts';
 import { systemClock } from './clock.ts';
-import { configurationError } from './configuration-error.ts';
 import type { CreateContextOptions } from './convex-context.ts';
 import { resolveDeploymentUrls } from './deployment-urls.ts';
 import { InFlight } from './in-flight.ts';
@@ -29,8 +28,8 @@ interface Deployment {
   watch: Watch | undefined;
 }
 
-export function createSessionOpener(options: Options): OpenSession {
-  const settings = createSettings(options);
+export function createSessionOpener(options: Options, createCodec: CreateTextCodec): OpenSession {
+  const settings = createSettings(options, createCodec);
   const tokensOf = createTokenSources(options.auth?.getToken);
   let deployment: Deployment | undefined;
   return async ({ headers, signal }) => {
@@ -47,16 +46,24 @@ export function createSessionOpener(options: Options): OpenSession {
       signals: [options.signal, signal].filter((one) => one !== undefined),
       inFlight: new InFlight(),
     };
-    if (options.auth !== undefined) await runLimited(session, {}, () => tokens.load());
+    if (options.auth !== undefined) await loadToken(session);
     return session;
   };
 }
 
-function createSettings(options: Options): CallerSettings {
+/** The first token, under the limits of any call. */
+async function loadToken(session: CallSession): Promise<void> {
+  const load = (): Promise<void> => session.tokens.load();
+  if (!isLimited(session, {})) return load();
+  const { runLimited } = await onDemand();
+  return runLimited(session, {}, load);
+}
+
+function createSettings(options: Options, createCodec: CreateTextCodec): CallerSettings {
   const { auth, transformer, timeoutMs, retries = 0, dedupe = true } = options;
   assertRetries(retries);
   return {
-    codec: createTextCodec(transformer),
+    codec: createCodec(transformer),
     isUnauthorized: auth?.isUnauthorized ?? isUnauthorizedError,
     timeoutMs,
     retries,
@@ -88,10 +95,8 @@ async function findDeployment(options: Options): Promise<Deployment> {
 /** Present without a value, it was meant to be there: calls must not quietly go out without it. */
 async function tryAdminKey(options: Options): Promise<AdminKey | undefined> {
   if (!('adminKey' in options)) return undefined;
-  const { AdminKey } = await onDemand();
-  const admin = new AdminKey(options.adminKey);
-  if (options.auth === undefined) return admin;
-  throw configurationError('adminKey and auth exclude each other. Make two factories.');
+  const { createAdminKey } = await onDemand();
+  return createAdminKey(options);
 }
 
 async function tryWatch(options: Options): Promise<Watch | undefined> {

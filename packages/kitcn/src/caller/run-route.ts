@@ -4,9 +4,8 @@ import { readJson } from '../wire/read-json.ts';
 import type { ValueTextCodec } from '../wire/text-codec.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { RouteLeaf } from './caller-tree.ts';
-import { isControlFlow } from './control-flow.ts';
 import { UNCACHED } from './http-exchange.ts';
-import { toNetworkError } from './network-error.ts';
+import { toFetchError } from './network-error.ts';
 import { runAttempts } from './recovery.ts';
 import { toErrorCode } from './refusal.ts';
 import { tryRetryAfterMs } from './retry.ts';
@@ -69,7 +68,7 @@ async function exchange(
     return { response, text: isOwn ? undefined : await response.text() };
   } catch (error) {
     signal?.throwIfAborted(); // Its reason says more than the error that the abort caused.
-    throw isControlFlow(error) ? error : toNetworkError(url, error);
+    throw toFetchError(url, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import { assertRetries } from './assert-retries.ts';
-import { runLimited, sendAttempt } from './call-session.ts';
+import { sendAttempt } from './call-session.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { CallTrace } from './call-trace.ts';
 import type { NotedQuery } from './collect-queries.ts';
@@ -8,6 +8,7 @@ import { readBatchAnswer } from './function-answer.ts';
 import { toRequestBody } from './request-body.ts';
 import { runAttempts } from './recovery.ts';
 import { runFunction } from './run-call.ts';
+import { runLimited } from './run-limited.ts';
 import type { SnapshotOptions, SnapshotResult } from './snapshot.ts';
 import { splitBatch } from './split-batch.ts';
 import type { Batch } from './split-batch.ts';

@@ -1,10 +1,10 @@
 import { CRPCError } from '../errors/crpc-error.ts';
 import { assertRetries } from './assert-retries.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
-import { runLimited } from './call-session.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import { runFunction } from './run-call.ts';
 import type { Call, FunctionRequest } from './run-call.ts';
+import { runLimited } from './run-limited.ts';
 import { runRoute } from './run-route.ts';
 import type { RouteCall } from './run-route.ts';
 

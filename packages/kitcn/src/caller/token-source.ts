@@ -1,5 +1,4 @@
-import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
-import { isControlFlow } from './control-flow.ts';
+import { onDemand } from './on-demand.ts';
 
 /** What `getToken` answers. */
 export interface TokenResult {
@@ -11,8 +10,8 @@ export interface TokenResult {
 
 export type FetchToken = (forceRefresh: boolean) => Promise<TokenResult>;
 
-/** Visible ASCII, as the header demands; checked here because the error of `fetch` would show the token. */
-const SENDABLE = /^[\x21-\x7e]+$/;
+/** Visible ASCII, as the header demands, or none; checked here because the error of `fetch` would show the token. */
+const SENDABLE = /^[\x21-\x7e]*$/;
 
 /** The token of one request, shared by its contexts and calls. A failure is not remembered: the next one asks again. */
 export class TokenSource {
@@ -68,13 +67,6 @@ export class TokenSource {
 
   async #fetch(forceRefresh: boolean): Promise<void> {
     const { token, isFresh } = await this.#ask(forceRefresh);
-    if (
-      token !== undefined &&
-      token !== '' &&
-      !(typeof token === 'string' && SENDABLE.test(token))
-    ) {
-      throw tokenError('getToken returned something that cannot be sent as a token');
-    }
     this.#token = token === '' ? undefined : token;
     // What was made on demand is as fresh as it gets, unless getToken knows better.
     this.#isFresh = isFresh ?? forceRefresh;
@@ -82,24 +74,24 @@ export class TokenSource {
   }
 
   async #ask(forceRefresh: boolean): Promise<TokenResult> {
-    let result: TokenResult | null | undefined;
+    let result: TokenResult;
     try {
-      result = await this.#fetchToken(forceRefresh);
+      result = (await this.#fetchToken(forceRefresh)) ?? {};
     } catch (error) {
-      if (isCRPCError(error) || isControlFlow(error)) throw error;
-      throw tokenError('getToken failed', error);
+      const { toTokenError } = await onDemand();
+      throw toTokenError(error);
     }
-    // A bare token, as other libraries give it, would pass for none at all.
-    if (typeof result === 'string') throw tokenError('getToken must give { token }, not a string');
-    return result ?? {};
+    if (isTokenResult(result)) return result;
+    const { tokenResultError } = await onDemand();
+    throw tokenResultError(result);
   }
 }
 
-function tokenError(message: string, cause?: unknown): CRPCError {
-  return new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message,
-    origin: 'client',
-    ...(cause !== undefined && { cause }),
-  });
+/** A bare token, as other libraries give it, would pass for none at all. */
+function isTokenResult(result: TokenResult): boolean {
+  const { token } = result;
+  return (
+    typeof result !== 'string' &&
+    (token === undefined || (typeof token === 'string' && SENDABLE.test(token)))
+  );
 }

@@ -9,12 +9,14 @@ import { mapCodec } from './codecs/map-codec.ts';
 import { setCodec } from './codecs/set-codec.ts';
 import { urlCodec } from './codecs/url-codec.ts';
 import { createTransformer } from './create-transformer.ts';
+import { createPlainJsonCodec } from './plain-json-codec.ts';
 import { tryToJson } from './to-json.ts';
 import { NO_CODECS, toWireCodecs } from './wire-codec.ts';
 
 /** The one pass is compared with the two steps, whatever comes: equal text and values, or equal errors. */
 const codecList = [mapCodec, setCodec, urlCodec];
-const { input: codec } = createFullCodec(createTransformer({ codecs: codecList }));
+const transformer = createTransformer({ codecs: codecList });
+const { input: codec } = createFullCodec(transformer);
 const wireCodecs = toWireCodecs(codecList);
 const CASES = 4_000;
 
@@ -290,6 +292,50 @@ describe('decoding', () => {
       if (typeof expected === 'string' || 'code' in expected) errors++;
     }
     expect(errors).toBeGreaterThan(CASES / 50);
+  });
+});
+
+describe('plain JSON alone', () => {
+  const { input: plain } = createPlainJsonCodec(transformer);
+
+  test.each([13, 14, 15])('any value, seed %i: the same bytes, or none', (seed) => {
+    const random = new Random(seed);
+    let written = 0;
+    for (let index = 0; index < CASES; index++) {
+      const value = generate(random, 2, true);
+      const text = plain.tryText(value);
+      if (text === undefined) continue;
+      expect(text, `case ${index}`).toBe(encodeInTwoSteps(value));
+      written++;
+    }
+    expect(written).toBeGreaterThan(CASES / 10);
+  });
+
+  test.each([16, 17, 18])('any JSON, seed %i: the value itself, or nothing', (seed) => {
+    const random = new Random(seed);
+    let read = 0;
+    for (let index = 0; index < CASES; index++) {
+      const json = generateJson(random, 1);
+      const value = plain.tryFromJson(json);
+      if (value === undefined) continue;
+      expectSame({ value }, decodeInTwoSteps(json), `case ${index}: ${JSON.stringify(json)}`);
+      expect(value).toBe(json);
+      read++;
+    }
+    expect(read).toBeGreaterThan(CASES / 10);
+  });
+
+  test.each(FAULTS.map((value, index) => [index, value]))('fault %i is not for it', (_, value) => {
+    const text = plain.tryText(value);
+    if (text !== undefined) expect(text).toBe(encodeInTwoSteps(value));
+  });
+
+  test('what may be too large, or an opaque transformer’s, is left to others', () => {
+    expect(plain.tryText('x'.repeat(6_000_000))).toBeUndefined();
+    const same = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
+    const opaque = createPlainJsonCodec(same).input;
+    expect(opaque.tryText({ a: 1 })).toBeUndefined();
+    expect(opaque.tryFromJson({ a: 1 })).toBeUndefined();
   });
 });
 

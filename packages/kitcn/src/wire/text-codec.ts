@@ -29,7 +29,10 @@ export interface TextCodec {
   readonly output: ValueTextCodec;
 }
 
-/** The codec of a transformer option; without one, Convex values and Dates. */
+/** Makes the codec of a transformer option; without one, of Convex values and Dates. */
+export type CreateTextCodec = (option: TransformerOption | undefined) => TextCodec;
+
+/** The codec for where time counts: one pass does all that is regular. */
 export function createTextCodec(option?: TransformerOption): TextCodec {
   const { input, output } = toTransformerPair(option);
   return { input: createValueTextCodec(input), output: createValueTextCodec(output) };
