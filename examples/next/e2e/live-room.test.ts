@@ -71,4 +71,35 @@ for (const [kind, view] of [
     await roomPage.showsEnd();
     await roomPage.counts(11);
   });
+
+  test(`a page ${kind} that has grown is split`, async ({ page, roomPage, room, client }) => {
+    const halves: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        halves.push(...(payload.toString().match(/"endCursor":"/g) ?? []));
+      }),
+    );
+    const numbered = Array.from({ length: 20 }, (_, index) => `#${index + 1}`);
+    const send = async (bodies: readonly string[]): Promise<void> => {
+      for (const body of bodies) await client.mutation(api.messages.send, { room, body });
+    };
+    await send(numbered.slice(0, 8));
+    await roomPage.open(view);
+    await roomPage.shows(numbered.slice(3, 8).toReversed());
+
+    // Ten are twice what the page began with.
+    await send(numbered.slice(8, 14));
+    await roomPage.shows(numbered.slice(3, 14).toReversed());
+    await expect.poll(() => halves.length).toBe(2);
+    await send(numbered.slice(14));
+    await roomPage.shows(numbered.slice(3).toReversed());
+    // The last of one half, then the first of the other.
+    await roomPage.remove('#10');
+    await roomPage.remove('#9');
+    const left = numbered.filter((body) => body !== '#10' && body !== '#9').toReversed();
+    await roomPage.shows(left.slice(0, -3));
+    await roomPage.loadMore();
+    await roomPage.shows(left);
+    await roomPage.showsEnd();
+  });
 }

@@ -19,12 +19,12 @@ export const page = publicQuery
     limit: 20,
     item: z.object({ id: z.string(), author: z.string(), body: z.string() }),
   })
-  .query(async ({ ctx, input: { cursor, limit, ...input } }) => {
+  .query(async ({ ctx, input, paginationOpts }) => {
     const result = await ctx.db
       .query('message')
       .withIndex('by_room', (q) => q.eq('room', input.room))
       .order('desc')
-      .paginate({ cursor, numItems: limit });
+      .paginate(paginationOpts);
     return { ...result, page: result.page.map(toMessage) };
   });
 

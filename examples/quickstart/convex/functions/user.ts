@@ -58,7 +58,7 @@ export const getSessionUser = authQuery
 
 export const names = publicQuery
   .paginated({ limit: 50, item: z.object({ name: z.string() }) })
-  .query(async ({ ctx, input: { cursor, limit } }) => {
-    const result = await ctx.db.query('user').paginate({ cursor, numItems: limit });
+  .query(async ({ ctx, paginationOpts }) => {
+    const result = await ctx.db.query('user').paginate(paginationOpts);
     return { ...result, page: result.page.map(({ name }) => ({ name })) };
   });

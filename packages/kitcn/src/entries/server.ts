@@ -42,6 +42,7 @@ export type {
 } from '../caller/snapshot.ts';
 export type { TokenResult } from '../caller/token-source.ts';
 export type {
+  PageHandlerOptions,
   PaginatedOptions,
   PaginatedQueryBuilder,
   ProcedureBuilderWithOutput,

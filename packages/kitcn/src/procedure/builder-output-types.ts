@@ -1,5 +1,6 @@
-import type { RegisteredQuery } from 'convex/server';
+import type { PaginationOptions, RegisteredQuery } from 'convex/server';
 import type {
+  NoErrors,
   NullForVoid,
   ProcedureType,
   ProcedureTypes,
@@ -231,6 +232,16 @@ export interface Paginate<
   >;
 }
 
+/** What the handler of a paginated query is called with. */
+export interface PageHandlerOptions<Ctx, Input, Errors = NoErrors> extends HandlerOptions<
+  Ctx,
+  Input,
+  Errors
+> {
+  /** What the caller has asked for, as `paginate(paginationOpts)` takes it. Pages made without it are never split. */
+  paginationOpts: PaginationOptions;
+}
+
 /** A builder of a query in pages of `Item`. */
 export interface PaginatedQueryBuilder<
   Visibility extends ProcedureVisibility,
@@ -319,7 +330,7 @@ export interface PaginatedQueryBuilder<
    */
   query(
     handler: (
-      options: HandlerOptions<Ctx, Parsed, Errors>,
+      options: PageHandlerOptions<Ctx, Parsed, Errors>,
     ) => Promise<Page<HandlerItem>> | Page<HandlerItem>,
   ): RegisteredQuery<
     Visibility,

@@ -6,7 +6,7 @@ import type {
   GenericMutationCtx,
   GenericQueryCtx,
 } from 'convex/server';
-import type { ApiFromModules } from 'convex/server';
+import type { ApiFromModules, PaginationOptions } from 'convex/server';
 import type { PaginatedQueryArgs, PaginatedQueryItem, PaginatedQueryReference } from 'convex/react';
 import { v } from 'convex/values';
 import type { GenericId } from 'convex/values';
@@ -136,9 +136,11 @@ c.query.output(v.object({ n: v.number() })).query(() => ({ n: '1' }));
 const page = c.query
   .input(z.object({ teamId: z.string() }))
   .paginated({ limit: 20, item: z.object({ at: z.date() }) })
-  .query(async ({ input }) => {
+  .query(async ({ input, paginationOpts }) => {
     expectTypeOf(input.cursor).toEqualTypeOf<string | null>();
     expectTypeOf(input.limit).toEqualTypeOf<number>();
+    expectTypeOf(input.endCursor).toEqualTypeOf<string | null>();
+    expectTypeOf(paginationOpts).toEqualTypeOf<PaginationOptions>();
     expectTypeOf(input.teamId).toEqualTypeOf<string>();
     return { page: [{ at: new Date() }], isDone: true, continueCursor: '' };
   });
@@ -151,11 +153,26 @@ expectTypeOf<inferInput<typeof page>>().toExtend<{
   teamId: string;
   cursor?: string | null | undefined;
   limit?: number | undefined;
+  endCursor?: string | null | undefined;
 }>();
 expectTypeOf<{ teamId: string }>().toExtend<inferInput<typeof page>>();
 expectTypeOf<inferOutput<typeof page>['page']>().toEqualTypeOf<{ at: Date }[]>();
+expectTypeOf<inferOutput<typeof page>>().toEqualTypeOf<{
+  page: { at: Date }[];
+  isDone: boolean;
+  continueCursor: string;
+  splitCursor?: string | null;
+  pageStatus?: 'SplitRecommended' | 'SplitRequired' | null;
+}>();
+// @ts-expect-error a cursor is a string
+expectTypeOf<{ teamId: string; endCursor: number }>().toExtend<inferInput<typeof page>>();
+// @ts-expect-error only paginated queries have options of a page
+c.query.query(({ paginationOpts }) => paginationOpts);
 
 // What `paginate()` gives is a page.
+own.query
+  .paginated({ limit: 20, item: z.object({ name: z.string() }) })
+  .query(({ ctx, paginationOpts }) => ctx.db.query('user').paginate(paginationOpts));
 own.query
   .paginated({ limit: 20, item: z.object({ name: z.string() }) })
   .query(({ ctx, input }) =>

@@ -6,7 +6,7 @@ import { declareErrors } from './declared-errors.ts';
 import type { AnyMiddleware, Handler, ProcedureDefinition } from './definition.ts';
 import type { ErrorDeclarations } from './error-types.ts';
 import { misuse } from './misuse.ts';
-import { createPageSchemas } from './paginated.ts';
+import { createPageHandler, createPageSchemas } from './paginated.ts';
 import type { Schema } from './schema.ts';
 
 /** The builder at run time; its types are in `builder-types.ts`. */
@@ -86,10 +86,10 @@ export class Builder {
   }
 
   #finish(method: ProcedureType, handler: Handler): object {
-    const { type } = this.#definition;
+    const { type, isPaginated } = this.#definition;
     if (method !== type) {
       throw misuse(`This builder makes a ${type}: end it with .${type}(handler), not .${method}`);
     }
-    return createProcedure(this.#definition, handler);
+    return createProcedure(this.#definition, isPaginated ? createPageHandler(handler) : handler);
   }
 }

@@ -1,8 +1,11 @@
-import { paginationOptsValidator } from 'convex/server';
+import { paginationOptsValidator, paginationResultValidator } from 'convex/server';
+import type { PaginationOptions } from 'convex/server';
 import { v } from 'convex/values';
 import type { GenericValidator } from 'convex/values';
 import * as z from 'zod/mini';
+import type { Handler } from './definition.ts';
 import { misuse } from './misuse.ts';
+import type { Page, ParsedPageInput } from './procedure-types.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
 
@@ -28,39 +31,66 @@ function createPageInput(limit: number): Schema {
   return z.object({
     cursor: z._default(z.nullable(z.string()), null),
     limit: z._default(z.int().check(z.minimum(1), cap), limit),
+    endCursor: z._default(z.nullable(z.string()), null),
   });
 }
 
 const PAGE_ARGS = v.object({
   cursor: v.optional(v.union(v.string(), v.null())),
   limit: v.optional(v.number()),
+  endCursor: v.optional(v.union(v.string(), v.null())),
   paginationOpts: v.optional(paginationOptsValidator),
 });
 
 function createPage(item: Schema): Schema {
-  if (isConvexSchema(item)) {
-    const page = v.array(item as never);
-    return v.object({ page, isDone: v.boolean(), continueCursor: v.string() });
-  }
+  if (isConvexSchema(item)) return paginationResultValidator(item as never);
   if (!isZodSchema(item)) {
     throw misuse('.paginated({ item }): the item’s schema is Zod’s or a Convex validator');
   }
-  // Kept by the part of it that types read; it is a Zod schema.
-  const page = z.array(item as unknown as z.ZodMiniType);
-  return z.object({ page, isDone: z.boolean(), continueCursor: z.string() });
+  return z.object({
+    // Kept by the part of it that types read; it is a Zod schema.
+    page: z.array(item as unknown as z.ZodMiniType),
+    isDone: z.boolean(),
+    continueCursor: z.string(),
+    splitCursor: z.optional(z.nullable(z.string())),
+    pageStatus: z.optional(z.nullable(z.enum(['SplitRecommended', 'SplitRequired']))),
+  });
 }
 
-/**
- * `paginationOpts` as `cursor` and `limit`; the input as it is without. `endCursor`, where a half of a page that was split
- * has to end, would be lost on the way to the handler's `paginate`, so pages do not say where they could be split.
- */
+/** `paginationOpts` as `cursor`, `limit` and `endCursor`; the input as it is without. */
 export function flattenPageInput(raw: unknown): unknown {
   const { paginationOpts, ...own } = raw as { paginationOpts?: PaginationOpts | null };
   if (typeof paginationOpts !== 'object' || paginationOpts === null) return raw;
-  return { ...own, cursor: paginationOpts.cursor, limit: paginationOpts.numItems };
+  const { cursor, numItems, endCursor } = paginationOpts;
+  return { ...own, cursor, limit: numItems, endCursor };
 }
 
 interface PaginationOpts {
   numItems: unknown;
   cursor: unknown;
+  endCursor?: unknown;
+}
+
+/**
+ * Gives the handler `paginationOpts`, all that the caller has asked for. Convex's hooks split a page that says where,
+ * and ask for its halves by `endCursor`: what a handler that goes by `cursor` and `limit` alone would answer then has
+ * gaps, so its pages do not say.
+ */
+export function createPageHandler(handler: Handler): Handler {
+  return async ({ ctx, input, errors }) => {
+    let isSplittable = false;
+    const options = {
+      ctx,
+      input,
+      errors,
+      get paginationOpts(): PaginationOptions {
+        isSplittable = true;
+        // `createPageInput` is among the schemas that made it.
+        const { cursor, limit, endCursor } = input as ParsedPageInput;
+        return { cursor, numItems: limit, endCursor };
+      },
+    };
+    const result = (await handler(options)) as Page<unknown>;
+    return isSplittable ? result : { ...result, splitCursor: undefined, pageStatus: undefined };
+  };
 }

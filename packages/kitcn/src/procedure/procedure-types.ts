@@ -59,12 +59,18 @@ export interface PageInput {
   cursor?: string | null | undefined;
   /** How many items at most. Beyond the procedure's cap, the cap. */
   limit?: number | undefined;
+  /**
+   * Where the page ends, whatever the limit: its own `continueCursor` to ask for the same range again, its `splitCursor`
+   * for the first half of it.
+   */
+  endCursor?: string | null | undefined;
 }
 
-/** What the handler of a paginated query gets: `paginate({ cursor: input.cursor, numItems: input.limit })`. */
+/** The input of a paginated query's handler; `paginate` takes the handler's `paginationOpts`, which has all three. */
 export interface ParsedPageInput {
   cursor: string | null;
   limit: number;
+  endCursor: string | null;
 }
 
 /** One page of a paginated query. */
@@ -72,6 +78,10 @@ export interface Page<Item> {
   page: Item[];
   isDone: boolean;
   continueCursor: string;
+  /** Where two pages can take the place of this one; Convex's hooks do that with pages that have grown. */
+  splitCursor?: string | null;
+  /** Set when Convex had to read so much for the page that it should be split, or so much that it may lack items. */
+  pageStatus?: 'SplitRecommended' | 'SplitRequired' | null;
 }
 
 type Registered<
