@@ -11,9 +11,10 @@ import type { CursorPosition } from './cursor.ts';
 import type { QueryPlan } from './query-plan.ts';
 
 const MAX_PAGE_SIZE = 32_000;
-const SPLIT_RECOMMENDED_ROWS = 6144;
-/** Three quarters of what a transaction may read. */
-const SPLIT_RECOMMENDED_BYTES = 0.75 * TRANSACTION_LIMITS.bytesRead.most;
+/** Of what a page may read, where its request does not say: above three quarters it should be split. */
+const USUAL_ROWS = 8192;
+const USUAL_BYTES = TRANSACTION_LIMITS.bytesRead.most;
+const SPLIT_RECOMMENDED = 0.75;
 
 /** What was read for one page, filtered-out documents included. */
 interface PageRows {
@@ -25,8 +26,8 @@ interface PageRows {
 }
 
 /**
- * Reads one page. With an `endCursor` the page is everything up to it, whatever the page size says, so that the pages
- * of a growing list keep meeting; a limit that stops before it makes the caller split the page.
+ * Reads one page. With an `endCursor` the page is everything up to it, whatever page size and limits say, so that the
+ * pages of a growing list keep meeting: it has to be whole, and the most that the limits do is to ask for a split.
  */
 export function readPage(view: TransactionView, request: PageRequest, plan: QueryPlan): PageResult {
   assertPageSize(request.pageSize);
@@ -41,7 +42,7 @@ export function readPage(view: TransactionView, request: PageRequest, plan: Quer
     isDone: position === 'end',
     continueCursor: encodeCursor(fingerprint, position),
     splitCursor: middle === undefined ? null : encodeCursor(fingerprint, middle),
-    pageStatus: pageStatusOf(rows),
+    pageStatus: pageStatusOf(rows, request),
   };
 }
 
@@ -88,15 +89,18 @@ function collectRows(
 }
 
 /** At least one row is read, so that whoever goes on from page to page comes to the end. */
-function limitsOf({ pageSize, endCursor, maximumRowsRead, maximumBytesRead }: PageRequest): {
+function limitsOf(request: PageRequest): {
   mostDocuments: number;
   mostRows: number;
   mostBytes: number;
 } {
+  if (request.endCursor !== null) {
+    return { mostDocuments: Infinity, mostRows: Infinity, mostBytes: Infinity };
+  }
   return {
-    mostDocuments: endCursor === null ? Math.floor(pageSize) : Infinity,
-    mostRows: Math.max(maximumRowsRead ?? Infinity, 1),
-    mostBytes: Math.max(maximumBytesRead ?? Infinity, 1),
+    mostDocuments: Math.floor(request.pageSize),
+    mostRows: Math.max(request.maximumRowsRead ?? Infinity, 1),
+    mostBytes: Math.max(request.maximumBytesRead ?? Infinity, 1),
   };
 }
 
@@ -104,9 +108,14 @@ function positionAfter({ keys, stopped }: PageRows): CursorPosition {
   return stopped === 'end' ? 'end' : (keys.at(-1) ?? 'end');
 }
 
-function pageStatusOf({ keys, bytes, stopped }: PageRows): PageResult['pageStatus'] {
+function pageStatusOf(
+  { keys, bytes, stopped }: PageRows,
+  { maximumRowsRead, maximumBytesRead }: PageRequest,
+): PageResult['pageStatus'] {
   if (stopped === 'limit') return 'SplitRequired';
-  const isLarge = keys.length > SPLIT_RECOMMENDED_ROWS || bytes > SPLIT_RECOMMENDED_BYTES;
+  const isLarge =
+    keys.length > SPLIT_RECOMMENDED * (maximumRowsRead ?? USUAL_ROWS) ||
+    bytes > SPLIT_RECOMMENDED * (maximumBytesRead ?? USUAL_BYTES);
   return isLarge ? 'SplitRecommended' : null;
 }
 

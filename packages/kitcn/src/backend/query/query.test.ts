@@ -520,15 +520,35 @@ describe('pages', () => {
     expect(statusOf(13)).toBe('SplitRecommended');
   });
 
-  test('a row limit before an end cursor leaves no gap', () => {
+  test.each([{ maximumRowsRead: 4 }, { maximumBytesRead: 1 }])(
+    'a page with an end cursor is whole, and beyond %j asks to be split',
+    (limit) => {
+      const { transaction } = openWith(numbered(10));
+      const { continueCursor: endCursor } = page(transaction, scan(null), { pageSize: 8 });
+      const whole = page(transaction, scan(null), { endCursor, ...limit });
+      expect(whole).toMatchObject({
+        found: upTo(8),
+        continueCursor: endCursor,
+        pageStatus: 'SplitRecommended',
+      });
+      const left = page(transaction, scan(null), { endCursor: whole.splitCursor, ...limit });
+      const right = page(transaction, scan(null), {
+        cursor: whole.splitCursor,
+        endCursor,
+        ...limit,
+      });
+      expect([...left.found, ...right.found]).toEqual(upTo(8));
+    },
+  );
+
+  test('above three quarters of a limit a page asks to be split', () => {
     const { transaction } = openWith(numbered(10));
-    const { continueCursor: endCursor } = page(transaction, scan(null), { pageSize: 8 });
-    const cut = page(transaction, scan(null), { endCursor, maximumRowsRead: 4 });
-    expect(cut).toMatchObject({
-      found: [0, 1, 2, 3],
-      continueCursor: endCursor,
-      pageStatus: 'SplitRequired',
-    });
+    const statusOf = (pageSize: number, limit: Paging) =>
+      page(transaction, scan(null), { pageSize, ...limit }).pageStatus;
+    expect(statusOf(6, { maximumRowsRead: 8 })).toBeNull();
+    expect(statusOf(7, { maximumRowsRead: 8 })).toBe('SplitRecommended');
+    expect(statusOf(8, { maximumRowsRead: 8 })).toBe('SplitRecommended');
+    expect(statusOf(9, { maximumRowsRead: 8 })).toBe('SplitRequired');
   });
 
   test('a very long page asks to be split', () => {
