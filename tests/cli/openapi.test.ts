@@ -84,6 +84,48 @@ test('describes routes with their parameters, bodies and results', async () => {
   });
 });
 
+test('describes the errors that a route declares, by status', async () => {
+  const { paths } = await openapi(folder('tests/conformance/project'));
+  const { responses } = paths['/shop/buy']?.['post'] ?? {};
+  expect(Object.keys(responses ?? {})).toEqual(['409', '410', '2XX', 'default']);
+  expect(responses?.['410']).toEqual({
+    description: 'EXPIRED',
+    content: {
+      'application/json': {
+        schema: {
+          anyOf: [
+            {
+              type: 'object',
+              properties: {
+                __crpc: { const: 1 },
+                code: { const: 'EXPIRED' },
+                message: { type: 'string' },
+                status: { const: 410 },
+              },
+              required: ['__crpc', 'code', 'message', 'status'],
+            },
+            { $ref: '#/components/schemas/Error' },
+          ],
+        },
+      },
+    },
+  });
+  expect(responses?.['409']?.content?.['application/json']?.schema).toMatchObject({
+    anyOf: [
+      {
+        properties: {
+          code: { const: 'OUT_OF_STOCK' },
+          data: {
+            properties: { left: { type: 'number' }, since: { required: ['__crpc_Date'] } },
+          },
+        },
+        required: expect.arrayContaining(['data']),
+      },
+      {},
+    ],
+  });
+});
+
 test('describes public functions under paths that a deployment answers', async () => {
   const projectDir = folder('examples/quickstart');
   const { paths } = await openapi(projectDir, '--url', 'https://x.convex.cloud');

@@ -51,6 +51,7 @@ async function reportOf(call: Promise<unknown>, procedure: ProcedureHandle): Pro
 }
 
 const { buy, enter, glance, look, order } = api.shop;
+const routes = api.http.shop;
 
 /** Every way to call a procedure that declares errors; each must tell the same of them. */
 const WAYS: [string, (kind: Kind) => Promise<unknown>][] = [
@@ -87,6 +88,19 @@ const WAYS: [string, (kind: Kind) => Promise<unknown>][] = [
   [
     'a procedure that lets the same pass',
     (kind) => reportOf(ctx.caller.passing.passOnSame({ kind }), buy),
+  ],
+  ['a route', (kind) => reportOf(ctx.caller.http.shop.buy({ input: { kind } }), routes.buy)],
+  [
+    'a route without a declared result',
+    (kind) => reportOf(ctx.caller.http.shop.look({ params: { kind } }), routes.look),
+  ],
+  [
+    'a middleware of a route',
+    (kind) => reportOf(ctx.caller.http.shop.enter({ input: { kind } }), routes.enter),
+  ],
+  [
+    'a route that lets the same pass',
+    (kind) => reportOf(ctx.caller.http.shop.relay({ input: { kind } }), routes.relay),
   ],
   ['a handler in a query', (kind) => ctx.caller.shoppers.handlerInQuery({ kind })],
   ['a handler in a mutation', (kind) => ctx.caller.shoppers.handlerInMutation({ kind })],
@@ -186,6 +200,26 @@ test('types follow the promise', async () => {
   if (error?.code !== 'OUT_OF_STOCK') return expect.fail('another error');
   const since: Date = error.data.since;
   expect(since).toEqual(new Date(5));
+});
+
+test('types follow the promise of a route', async () => {
+  const [error] = await safe(ctx.caller.http.shop.buy({ input: { kind: 'data' } }));
+  if (error?.code !== 'OUT_OF_STOCK') return expect.fail('another error');
+  const since: Date = error.data.since;
+  expect(since).toEqual(new Date(5));
+});
+
+test('any client of a route reads the status, and code and data in the body', async () => {
+  const response = await fetch(`${backend.siteUrl}/shop/plain`);
+  expect(response.status).toBe(410);
+  expect(await response.json()).toEqual({
+    __crpc: 1,
+    code: 'EXPIRED',
+    message: 'Too late',
+    status: 410,
+  });
+  const { status } = await fetch(`${backend.siteUrl}/shop/unfit`);
+  expect(status).toBe(500);
 });
 
 test('a plain Convex client reads code and status in the data of a ConvexError', async () => {

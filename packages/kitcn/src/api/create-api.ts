@@ -15,6 +15,7 @@ export interface ApiRouteSpec {
   /** `GET /users/:id` */
   route: string;
   meta?: Record<string, unknown>;
+  errors?: Record<string, number>;
 }
 
 /** Folders and modules of the functions folder; the leaves are functions, and under `http` also routes. */
@@ -41,14 +42,12 @@ function createBranch(spec: ApiSpec, path: readonly string[]): object {
 }
 
 function createLeaf(name: string, spec: ApiFunctionSpec | ApiRouteSpec): object {
-  const { type, meta } = spec;
+  const { type, meta, errors } = spec;
   if ('route' in spec) {
     const [method, path] = spec.route.split(' ');
-    return { '~crpc': { type, meta, method, path } };
+    return { '~crpc': { type, meta, errors, method, path } };
   }
-  return Object.assign(makeFunctionReference(name), {
-    '~crpc': { type, meta, errors: spec.errors },
-  });
+  return Object.assign(makeFunctionReference(name), { '~crpc': { type, meta, errors } });
 }
 
 /** A module's members are objects, so a string under `type` can only be a function's or a route's. */

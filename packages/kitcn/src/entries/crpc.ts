@@ -7,7 +7,13 @@ export type {
   DeclaringFunctionInfo,
   DeclaringLeaf,
 } from '../api/api-function.ts';
-export type { ApiRoute, ApiRouteInfo, ApiRouteLeaf } from '../api/api-route.ts';
+export type {
+  ApiRoute,
+  ApiRouteInfo,
+  ApiRouteLeaf,
+  DeclaringRouteInfo,
+  DeclaringRouteLeaf,
+} from '../api/api-route.ts';
 export type { CallPromise, NoErrors, ProcedureType } from '../shared/type-procedure.ts';
 export { httpStatus } from '../errors/codes.ts';
 export type { AnyErrorCode, CRPCErrorCode } from '../errors/codes.ts';

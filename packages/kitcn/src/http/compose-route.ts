@@ -6,21 +6,16 @@ import type { AnyRouteMiddleware, RouteCall, RouteInfo } from '../procedure/rout
 type Layer = (call: RouteCall) => Promise<MiddlewareResult<object>>;
 
 /** The middlewares around the handler, in the order written, as one function of a request. */
-export function composeRoute({
-  handler,
-  middlewares,
-  meta,
-  method,
-  path,
-}: RouteInfo): (call: RouteCall) => unknown {
+export function composeRoute(info: RouteInfo): (call: RouteCall) => unknown {
+  const { errors, handler, meta, method, middlewares, path } = info;
   const run = ({ ctx, c, params, searchParams, input, form }: RouteCall): unknown =>
-    handler({ ctx, c, params, searchParams, input, form, meta });
+    handler({ ctx, c, params, searchParams, input, form, meta, errors });
   if (middlewares.length === 0) return run;
   // What runs an action's middleware runs a route's: its context is the same.
   const procedure: ProcedureFacts = { name: `${method} ${path}`, type: 'action' };
   let layer: Layer = async (call) => ({ value: await run(call) });
   for (const middleware of middlewares.toReversed()) {
-    layer = wrap(middleware, layer, { meta, procedure });
+    layer = wrap(middleware, layer, { errors, meta, procedure });
   }
   return (call) => layer(call).then(toValue);
 }
@@ -28,7 +23,7 @@ export function composeRoute({
 function wrap(
   middleware: AnyRouteMiddleware,
   rest: Layer,
-  facts: { meta: RouteInfo['meta']; procedure: ProcedureFacts },
+  facts: Pick<RouteInfo, 'errors' | 'meta'> & { procedure: ProcedureFacts },
 ): Layer {
   return (call) => {
     const { raw, ...options } = call;
@@ -39,6 +34,6 @@ function wrap(
         return Promise.reject(error);
       }
     };
-    return middleware({ ...options, ...facts, errors: {}, getRawInput: () => raw, next });
+    return middleware({ ...options, ...facts, getRawInput: () => raw, next });
   };
 }

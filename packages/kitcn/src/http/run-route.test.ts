@@ -327,6 +327,56 @@ describe('what a handler throws', () => {
     expect(await answer.json()).toMatchObject({ code: 'OUT_OF_STOCK', status: 410 });
   });
 
+  test('a declared error goes out with its status, and data that its schema has made', async () => {
+    const shop = http
+      .errors({ OUT_OF_STOCK: { status: 409, data: z.object({ left: z.number() }) } })
+      .errors({ CLOSED: { status: 423, message: 'Come back later' } });
+    const send = routes({
+      stock: shop.get('/stock').query(({ errors }) => {
+        throw errors.OUT_OF_STOCK({ left: 0, more: 1 } as { left: number });
+      }),
+      closed: shop
+        .get('/closed')
+        .use(async ({ errors }) => {
+          throw errors.CLOSED();
+        })
+        .query(() => null),
+      byHand: shop.get('/by-hand').query(() => {
+        throw new CRPCError({ code: 'OUT_OF_STOCK', data: { left: '0' } });
+      }),
+      elsewhere: http.get('/elsewhere').query(() => {
+        throw new CRPCError({ code: 'OUT_OF_STOCK', status: 418, data: { left: '0' } });
+      }),
+    });
+    const stock = await send('/stock');
+    expect(stock.status).toBe(409);
+    expect(await stock.json()).toEqual({
+      __crpc: 1,
+      code: 'OUT_OF_STOCK',
+      message: 'OUT_OF_STOCK',
+      status: 409,
+      data: { left: 0 },
+    });
+    const closed = await send('/closed');
+    expect(closed.status).toBe(423);
+    expect(await closed.json()).toMatchObject({ code: 'CLOSED', message: 'Come back later' });
+    const byHand = await send('/by-hand');
+    expect(byHand.status).toBe(500);
+    expect(await byHand.json()).toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+      message: 'Data of the error OUT_OF_STOCK does not fit its schema: left invalid_type',
+    });
+    expect((await send('/elsewhere')).status).toBe(418);
+  });
+
+  test('what cannot be a declared error is refused where it is declared', () => {
+    const codes = { NOT_FOUND: { status: 404 } };
+    expect(() => http.errors(codes as never)).toThrow('the code NOT_FOUND is taken');
+    const declared = http.get('/').errors({ CLOSED: { status: 423 } });
+    expect(() => declared.errors({ CLOSED: { status: 423 } } as never)).toThrow('is taken');
+    expect(() => http.errors({ FINE: { status: 200 } })).toThrow('from 400 to 599');
+  });
+
   test('so does one that Convex has brought from another function', async () => {
     const answer = await throwing(new ConvexError({ __crpc: 1, code: 'FORBIDDEN', message: 'No' }));
     expect(answer.status).toBe(403);

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { CRPCError } from '../errors/crpc-error.ts';
+import { toDeclared } from '../procedure/declared-errors.ts';
 import { createOutputParse, createPartParse } from '../procedure/parse.ts';
 import type { RouteCall, RouteInfo, RoutePart } from '../procedure/route-definition.ts';
 import { createValueCodec } from '../wire/codec.ts';
@@ -19,7 +20,7 @@ const VALUE_TYPE = { 'content-type': 'application/json; crpc=1' };
  * What is thrown becomes a response too, but for Hono's own exceptions.
  */
 export function createRouteHandler(info: RouteInfo): (c: Context) => Promise<Response> {
-  const { extendContext, transformer } = info;
+  const { errors, extendContext, transformer } = info;
   const codec = createTextCodec(transformer);
   const readParts = createPartsReader(info, codec.input);
   const run = composeRoute(info);
@@ -35,7 +36,7 @@ export function createRouteHandler(info: RouteInfo): (c: Context) => Promise<Res
       return c.body(output, undefined, VALUE_TYPE);
     } catch (error) {
       if (isHttpException(error)) throw error;
-      return toErrorResponse(error, createValueCodec(codec.output.transformer));
+      return toErrorResponse(toDeclared(error, errors), createValueCodec(codec.output.transformer));
     }
   };
 }

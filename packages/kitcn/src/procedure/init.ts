@@ -132,6 +132,7 @@ function createBuilders(
       meta,
       schemas: {},
       output: undefined,
+      errors: {},
       middlewares: [],
       extendContext: extenders.action,
       transformer,

@@ -1,3 +1,5 @@
+import { declareErrors } from './declared-errors.ts';
+import type { ErrorDeclarations } from './error-types.ts';
 import type {
   AnyRouteMiddleware,
   RouteDefinition,
@@ -10,8 +12,8 @@ import type {
 import type { Schema } from './schema.ts';
 
 /**
- * The builder of routes at run time; its types are in `route-types.ts`. It notes down and checks nothing, in as few bytes
- * as that takes: every project that has procedures bundles it, but `kitcn/http`, where routes are checked and run, only
+ * The builder of routes at run time; its types are in `route-types.ts`. It notes down and checks nothing but
+ * codes of errors, in as few bytes as that takes: every project that has procedures bundles it, but `kitcn/http`, where routes are checked and run, only
  * those that have routes.
  */
 export function createRouteBuilder(definition: RouteDefinition): object {
@@ -35,6 +37,8 @@ export function createRouteBuilder(definition: RouteDefinition): object {
     form: read('form'),
     output: (output: Schema) => withChange({ output }),
     meta: (meta: object) => withChange({ meta: { ...definition.meta, ...meta } }),
+    errors: (declarations: ErrorDeclarations) =>
+      withChange({ errors: declareErrors(declarations, definition.errors) }),
     use: (middleware: AnyRouteMiddleware) =>
       withChange({ middlewares: [...definition.middlewares, middleware] }),
     query: finish('query'),

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { TransformerOption } from '../wire/transformer.ts';
+import type { DeclaredErrors } from './declared-errors.ts';
 import type { MiddlewareOptions, MiddlewareResult } from './middleware.ts';
 import type { Schema } from './schema.ts';
 
@@ -26,7 +27,10 @@ export interface RouteCall {
 }
 
 export type RouteHandler = (
-  options: Omit<RouteCall, 'raw'> & { meta: Readonly<Record<string, unknown>> },
+  options: Omit<RouteCall, 'raw'> & {
+    meta: Readonly<Record<string, unknown>>;
+    errors: DeclaredErrors;
+  },
 ) => unknown;
 
 /** A middleware whose types have been seen to by the builder's. */
@@ -42,6 +46,8 @@ export interface RouteDefinition {
   readonly meta: Readonly<Record<string, unknown>>;
   readonly schemas: Readonly<Partial<Record<RoutePart, Schema>>>;
   readonly output: Schema | undefined;
+  /** What `.errors()` was given, by code, as functions that make the errors. */
+  readonly errors: DeclaredErrors;
   readonly middlewares: readonly AnyRouteMiddleware[];
   /** What `initCRPC.context()` adds to the context of actions. */
   readonly extendContext: ((ctx: object) => object | Promise<object>) | undefined;

@@ -3,7 +3,7 @@ import { v } from 'convex/values';
 import type { Context } from 'hono';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
-import type { inferInput, inferOutput } from './infer-types.ts';
+import type { inferErrors, inferInput, inferOutput } from './infer-types.ts';
 import { initCRPC } from './init.ts';
 import type { Route } from './route-types.ts';
 
@@ -14,10 +14,11 @@ const c = initCRPC
 const http = c.httpAction;
 
 // A handler gets what was declared, and no more.
-const plain = http.get('/health').query(({ ctx, c: hono, meta, ...rest }) => {
+const plain = http.get('/health').query(({ ctx, c: hono, meta, errors, ...rest }) => {
   expectTypeOf(ctx).toEqualTypeOf<GenericActionCtx<GenericDataModel> & { started: Date }>();
   expectTypeOf(hono).toEqualTypeOf<Context>();
   expectTypeOf(meta.role).toEqualTypeOf<'admin' | 'user' | undefined>();
+  expectTypeOf(errors).toEqualTypeOf<{}>();
   expectTypeOf(rest).toEqualTypeOf<{}>();
 });
 expectTypeOf(plain).toEqualTypeOf<Route<'query', Record<never, never>, null>>();
@@ -101,3 +102,49 @@ expectTypeOf(router['~routes'].users['~routes'].search).toEqualTypeOf(search);
 expectTypeOf(router['~routes'].health).toEqualTypeOf(plain);
 // @ts-expect-error: a procedure is no route
 c.router({ list: c.query.query(() => 1) });
+
+// Declared errors reach handler and middleware, and whoever catches them.
+const declarations = { OUT_OF_STOCK: { status: 409, data: z.object({ left: z.number() }) } };
+const buy = http
+  .errors({ CLOSED: { status: 423 } })
+  .post('/shop/buy')
+  .errors(declarations)
+  .use(async ({ errors, next }) => {
+    expectTypeOf(errors.OUT_OF_STOCK).toBeCallableWith({ left: 0 });
+    return next();
+  })
+  .output(z.null())
+  .errors({ LATER: { status: 425 } })
+  .mutation(({ errors }) => {
+    expectTypeOf(errors.OUT_OF_STOCK({ left: 1 }).data).toEqualTypeOf<{ left: number }>();
+    errors.CLOSED();
+    errors.LATER();
+    // @ts-expect-error: data of another type
+    errors.OUT_OF_STOCK({ left: '1' });
+    // @ts-expect-error: no such error
+    errors.MISSING();
+    return null;
+  });
+expectTypeOf<inferErrors<typeof buy>>().branded.toEqualTypeOf<{
+  CLOSED: undefined;
+  OUT_OF_STOCK: { left: number };
+  LATER: undefined;
+}>();
+expectTypeOf<inferErrors<typeof plain>>().toEqualTypeOf<{}>();
+http.errors({
+  // @ts-expect-error: a code of the table
+  NOT_FOUND: { status: 404 },
+});
+http
+  .get('/twice')
+  .errors(declarations)
+  .errors({
+    // @ts-expect-error: declared already
+    OUT_OF_STOCK: { status: 409 },
+  });
+const limiting = c.middleware<object, typeof declarations>()(async ({ next }) =>
+  next({ ctx: { isLimited: true } }),
+);
+http.errors(declarations).use(limiting);
+// @ts-expect-error: nothing declares what it throws
+http.use(limiting);

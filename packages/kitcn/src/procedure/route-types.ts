@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import type { NullForVoid } from '../shared/type-procedure.ts';
+import type { NoErrors, NullForVoid } from '../shared/type-procedure.ts';
+import type { CheckedErrors, ErrorData, ErrorDeclarations, ErrorMakers } from './error-types.ts';
 import type { Extended, MiddlewareOptions, MiddlewareResult } from './middleware.ts';
 import type { NoInput } from './procedure-types.ts';
 import type { RouteType } from './route-definition.ts';
@@ -7,12 +8,12 @@ import type { ConvexSchema, OptionalSchema, Schema, StandardSchema, ZodSchema } 
 import type { OptionalOutput, OutputDeclared, TypeMessage } from './type-message.ts';
 
 /** A finished route, to be put into a router. */
-export interface Route<Type extends RouteType, Input, Output> {
+export interface Route<Type extends RouteType, Input, Output, Errors = NoErrors> {
   readonly '~crpc': {
     readonly type: Type;
     readonly meta: Readonly<Record<string, unknown>>;
-    /** Exists in types only: what callers pass, and what they receive. */
-    readonly types?: { readonly input: Input; readonly output: Output };
+    /** Exists in types only: what callers pass, what they receive, and by code the data of declared errors. */
+    readonly types?: { readonly input: Input; readonly output: Output; readonly errors: Errors };
   };
 }
 
@@ -31,54 +32,82 @@ interface AnyRoute {
 }
 
 /** What a route's handler receives, beside the parts of the request that were declared. */
-export interface RouteOptions<Ctx, Meta> {
+export interface RouteOptions<Ctx, Meta, Errors = NoErrors> {
   /** The context of an action. */
   ctx: Ctx;
   /** Hono’s context: headers of the request (`c.req.header('…')`), status and headers of the response. */
   c: Context;
   meta: Readonly<Partial<Meta>>;
+  /** The declared errors: `throw errors.OUT_OF_STOCK({ left: 0 })`. */
+  errors: ErrorMakers<Errors>;
 }
 
 /** As a procedure’s middleware, and with the parts of the request: one that is written for actions fits a route. */
-export type RouteMiddleware<Ctx, Delta extends object, Parsed, Meta> = (
-  options: RouteMiddlewareOptions<Ctx, Parsed, Meta>,
+export type RouteMiddleware<Ctx, Delta extends object, Parsed, Meta, Errors = NoErrors> = (
+  options: RouteMiddlewareOptions<Ctx, Parsed, Meta, Errors>,
 ) => Promise<MiddlewareResult<Delta>>;
 
-export type RouteMiddlewareOptions<Ctx, Parsed, Meta> = MiddlewareOptions<
+export type RouteMiddlewareOptions<Ctx, Parsed, Meta, Errors = NoErrors> = MiddlewareOptions<
   Ctx,
   Parsed extends { input: infer Input } ? Input : unknown,
-  Meta
+  Meta,
+  Errors
 > &
   Omit<Parsed, 'input'> & { c: Context };
 
 /** Where HTTP routes begin: `c.httpAction.get('/users/:id')`. */
-export interface HttpActionBuilder<Ctx, Meta extends object> {
+export interface HttpActionBuilder<Ctx, Meta extends object, Errors = NoErrors> {
   /** Merged over what earlier calls gave. What is JSON of it reaches clients with `api`. */
-  meta(meta: Partial<Meta>): HttpActionBuilder<Ctx, Meta>;
+  meta(meta: Partial<Meta>): HttpActionBuilder<Ctx, Meta, Errors>;
+  /** Declares what else can go wrong, by code. Each error is answered with its status, its data in the body. */
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): HttpActionBuilder<Ctx, Meta, Errors & E>;
   /** Runs after the schemas of a request, in the order written. */
   use<Delta extends object>(
-    middleware: RouteMiddleware<Ctx, Delta, NoInput, Meta>,
-  ): HttpActionBuilder<Extended<Ctx, Delta>, Meta>;
+    middleware: RouteMiddleware<Ctx, Delta, NoInput, Meta, Errors>,
+  ): HttpActionBuilder<Extended<Ctx, Delta>, Meta, Errors>;
   /** `/users/:id`, or `/users/:id{[0-9]+}` to match only some; a GET has no body. */
-  get<Path extends `/${string}`>(path: Path): RouteBuilder<Ctx, Meta, Path, NoInput, NoInput>;
-  post<Path extends `/${string}`>(path: Path): RouteBuilder<Ctx, Meta, Path, NoInput, NoInput>;
-  put<Path extends `/${string}`>(path: Path): RouteBuilder<Ctx, Meta, Path, NoInput, NoInput>;
-  patch<Path extends `/${string}`>(path: Path): RouteBuilder<Ctx, Meta, Path, NoInput, NoInput>;
-  delete<Path extends `/${string}`>(path: Path): RouteBuilder<Ctx, Meta, Path, NoInput, NoInput>;
+  get<Path extends `/${string}`>(
+    path: Path,
+  ): RouteBuilder<Ctx, Meta, Errors, Path, NoInput, NoInput>;
+  post<Path extends `/${string}`>(
+    path: Path,
+  ): RouteBuilder<Ctx, Meta, Errors, Path, NoInput, NoInput>;
+  put<Path extends `/${string}`>(
+    path: Path,
+  ): RouteBuilder<Ctx, Meta, Errors, Path, NoInput, NoInput>;
+  patch<Path extends `/${string}`>(
+    path: Path,
+  ): RouteBuilder<Ctx, Meta, Errors, Path, NoInput, NoInput>;
+  delete<Path extends `/${string}`>(
+    path: Path,
+  ): RouteBuilder<Ctx, Meta, Errors, Path, NoInput, NoInput>;
 }
 
 /** An immutable description of a route: `Input` is what its callers pass, `Parsed` what its handler gets. */
-export interface RouteBuilder<Ctx, Meta extends object, Path extends string, Input, Parsed> {
-  meta(meta: Partial<Meta>): RouteBuilder<Ctx, Meta, Path, Input, Parsed>;
+export interface RouteBuilder<
+  Ctx,
+  Meta extends object,
+  Errors,
+  Path extends string,
+  Input,
+  Parsed,
+> {
+  meta(meta: Partial<Meta>): RouteBuilder<Ctx, Meta, Errors, Path, Input, Parsed>;
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): RouteBuilder<Ctx, Meta, Errors & E, Path, Input, Parsed>;
   use<Delta extends object>(
-    middleware: RouteMiddleware<Ctx, Delta, Parsed, Meta>,
-  ): RouteBuilder<Extended<Ctx, Delta>, Meta, Path, Input, Parsed>;
+    middleware: RouteMiddleware<Ctx, Delta, Parsed, Meta, Errors>,
+  ): RouteBuilder<Extended<Ctx, Delta>, Meta, Errors, Path, Input, Parsed>;
   /** An object schema with the parameters of the path, no more and no fewer. They arrive as text, as in `searchParams`. */
   params<S extends ObjectSchema>(
     schema: S & CheckedParams<Path, keyof SchemaInput<S>>,
   ): RouteBuilder<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & { params: SchemaInput<S> },
     Parsed & { params: SchemaOutput<S> }
@@ -92,6 +121,7 @@ export interface RouteBuilder<Ctx, Meta extends object, Path extends string, Inp
   ): RouteBuilder<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & Named<'searchParams', SchemaInput<S>>,
     Parsed & { searchParams: SchemaOutput<S> }
@@ -102,6 +132,7 @@ export interface RouteBuilder<Ctx, Meta extends object, Path extends string, Inp
   ): RouteBuilder<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & { input: SchemaInput<S> },
     Parsed & { input: SchemaOutput<S> }
@@ -112,6 +143,7 @@ export interface RouteBuilder<Ctx, Meta extends object, Path extends string, Inp
   ): RouteBuilder<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & { form: SchemaInput<S> },
     Parsed & { form: SchemaOutput<S> }
@@ -123,6 +155,7 @@ export interface RouteBuilder<Ctx, Meta extends object, Path extends string, Inp
   ): RouteBuilderWithOutput<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input,
     Parsed,
@@ -130,15 +163,16 @@ export interface RouteBuilder<Ctx, Meta extends object, Path extends string, Inp
     NullForVoid<SchemaOutput<S>>
   >;
   /** Ends a route that may be called again without harm. A `Response` goes out as it is, all else as JSON. */
-  query: Finisher<'query', Ctx, Meta, Path, Input, Parsed>;
+  query: Finisher<'query', Ctx, Meta, Errors, Path, Input, Parsed>;
   /** Ends a route that changes something: callers never send it twice by themselves. */
-  mutation: Finisher<'mutation', Ctx, Meta, Path, Input, Parsed>;
+  mutation: Finisher<'mutation', Ctx, Meta, Errors, Path, Input, Parsed>;
 }
 
 /** A route whose result is declared. */
 export interface RouteBuilderWithOutput<
   Ctx,
   Meta extends object,
+  Errors,
   Path extends string,
   Input,
   Parsed,
@@ -147,15 +181,28 @@ export interface RouteBuilderWithOutput<
 > {
   meta(
     meta: Partial<Meta>,
-  ): RouteBuilderWithOutput<Ctx, Meta, Path, Input, Parsed, HandlerOutput, Output>;
+  ): RouteBuilderWithOutput<Ctx, Meta, Errors, Path, Input, Parsed, HandlerOutput, Output>;
+  errors<E extends ErrorDeclarations>(
+    errors: E & CheckedErrors<E, Errors>,
+  ): RouteBuilderWithOutput<Ctx, Meta, Errors & E, Path, Input, Parsed, HandlerOutput, Output>;
   use<Delta extends object>(
-    middleware: RouteMiddleware<Ctx, Delta, Parsed, Meta>,
-  ): RouteBuilderWithOutput<Extended<Ctx, Delta>, Meta, Path, Input, Parsed, HandlerOutput, Output>;
+    middleware: RouteMiddleware<Ctx, Delta, Parsed, Meta, Errors>,
+  ): RouteBuilderWithOutput<
+    Extended<Ctx, Delta>,
+    Meta,
+    Errors,
+    Path,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
   params<S extends ObjectSchema>(
     schema: S & CheckedParams<Path, keyof SchemaInput<S>>,
   ): RouteBuilderWithOutput<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & { params: SchemaInput<S> },
     Parsed & { params: SchemaOutput<S> },
@@ -167,6 +214,7 @@ export interface RouteBuilderWithOutput<
   ): RouteBuilderWithOutput<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & Named<'searchParams', SchemaInput<S>>,
     Parsed & { searchParams: SchemaOutput<S> },
@@ -178,6 +226,7 @@ export interface RouteBuilderWithOutput<
   ): RouteBuilderWithOutput<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & { input: SchemaInput<S> },
     Parsed & { input: SchemaOutput<S> },
@@ -189,6 +238,7 @@ export interface RouteBuilderWithOutput<
   ): RouteBuilderWithOutput<
     Ctx,
     Meta,
+    Errors,
     Path,
     Input & { form: SchemaInput<S> },
     Parsed & { form: SchemaOutput<S> },
@@ -196,21 +246,32 @@ export interface RouteBuilderWithOutput<
     Output
   >;
   output: OutputDeclared;
-  query: DeclaredFinisher<'query', Ctx, Meta, Path, Input, Parsed, HandlerOutput, Output>;
-  mutation: DeclaredFinisher<'mutation', Ctx, Meta, Path, Input, Parsed, HandlerOutput, Output>;
+  query: DeclaredFinisher<'query', Ctx, Meta, Errors, Path, Input, Parsed, HandlerOutput, Output>;
+  mutation: DeclaredFinisher<
+    'mutation',
+    Ctx,
+    Meta,
+    Errors,
+    Path,
+    Input,
+    Parsed,
+    HandlerOutput,
+    Output
+  >;
 }
 
-type Finisher<Type extends RouteType, Ctx, Meta, Path extends string, Input, Parsed> =
+type Finisher<Type extends RouteType, Ctx, Meta, Errors, Path extends string, Input, Parsed> =
   RequiredParams<Path> extends ParamsOf<Input>
     ? <Result>(
-        handler: (options: RouteOptions<Ctx, Meta> & Parsed) => Promise<Result> | Result,
-      ) => Route<Type, Input, ReceivedResult<Result>>
+        handler: (options: RouteOptions<Ctx, Meta, Errors> & Parsed) => Promise<Result> | Result,
+      ) => Route<Type, Input, ReceivedResult<Result>, ErrorData<Errors>>
     : ParamsMissing;
 
 type DeclaredFinisher<
   Type extends RouteType,
   Ctx,
   Meta,
+  Errors,
   Path extends string,
   Input,
   Parsed,
@@ -220,9 +281,9 @@ type DeclaredFinisher<
   RequiredParams<Path> extends ParamsOf<Input>
     ? (
         handler: (
-          options: RouteOptions<Ctx, Meta> & Parsed,
+          options: RouteOptions<Ctx, Meta, Errors> & Parsed,
         ) => Promise<HandlerOutput> | HandlerOutput,
-      ) => Route<Type, Input, Output>
+      ) => Route<Type, Input, Output, ErrorData<Errors>>
     : ParamsMissing;
 
 /** The web’s `Response`, by way of Hono, since this room knows no web. */

@@ -4,6 +4,7 @@ import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
 import { imported, isPrinted, NO_INPUT, text, union } from '../model/type-expression.ts';
 import type {
+  DescribedError,
   FunctionTypes,
   PrintedType,
   RecursiveType,
@@ -40,11 +41,7 @@ function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTyp
     isPaginated: info.isPaginated,
     input: describeInput(info, 'input', facts),
     output: sentOutput(describeOutput(info, 'output', facts)),
-    errors: Object.entries(info.errors).map(([code, { declaration }]) => ({
-      code,
-      status: declaration.status,
-      data: describeData(declaration.data, facts),
-    })),
+    errors: describeErrors(info, facts),
     handler: isContextExtended(info)
       ? undefined
       : {
@@ -52,6 +49,18 @@ function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTyp
           output: describeOutput(info, 'input', facts),
         },
   };
+}
+
+/** The errors that a procedure or a route declares. */
+export function describeErrors(
+  { errors }: Pick<ProcedureInfo, 'errors'>,
+  facts: ModuleFacts,
+): DescribedError[] {
+  return Object.entries(errors).map(([code, { declaration }]) => ({
+    code,
+    status: declaration.status,
+    data: describeData(declaration.data, facts),
+  }));
 }
 
 /** What an error brings to callers. */

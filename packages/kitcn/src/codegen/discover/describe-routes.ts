@@ -8,7 +8,7 @@ import type {
   TypeField,
   UnprintedType,
 } from '../model/type-expression.ts';
-import { describeSide, sentOutput } from './describe-function.ts';
+import { describeErrors, describeSide, sentOutput } from './describe-function.ts';
 import type { ModuleFacts } from './describe-function.ts';
 import type { DiscoveredRoute } from './inspection.ts';
 import type { RouteSchemas } from './json-schemas.ts';
@@ -37,7 +37,7 @@ function describeRoute(
   const meta = toJsonObject(info.meta, `${method} ${path}`);
   const types: RouteTypes = {
     isExact: !facts.isHandTyped,
-    errors: [],
+    errors: describeErrors(info, facts),
     input: describeInput(info, facts),
     output:
       output === undefined

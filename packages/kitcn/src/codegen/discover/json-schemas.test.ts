@@ -90,3 +90,23 @@ test('a body as it travels, texts as text, and anything for what has no JSON Sch
   });
   expect(output?.properties).toEqual({ size: {} });
 });
+
+test('the data of declared errors as it travels', () => {
+  const route = c.httpAction
+    .get('/')
+    .errors({
+      CLOSED: { status: 423 },
+      LATE: { status: 410, data: z.object({ since: z.date().transform(() => new Date()) }) },
+      MAYBE: { status: 410, data: z.bigint().optional() },
+      TAKEN: { status: 409, data: v.object({ by: v.id('users') }) },
+    })
+    .query(() => null);
+  const { errors } = schemasOfRoute(route['~crpc'] as unknown as RouteInfo, facts);
+  expect(errors).toMatchObject({
+    CLOSED: { status: 423, hasData: false },
+    LATE: { status: 410, hasData: true, data: { properties: { since: {} } } },
+    MAYBE: { status: 410, hasData: false, data: INT64 },
+    TAKEN: { status: 409, hasData: true, data: { properties: { by: { type: 'string' } } } },
+  });
+  expect(errors?.['CLOSED']?.data).toBeUndefined();
+});

@@ -6,6 +6,7 @@ import type { RouteInfo } from '../../procedure/route-definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
 import { toWireSchema } from '../../procedure/wire-schema.ts';
 import type { SchemaFacts } from './describe-schema.ts';
+import { isOptional } from './schema-optionality.ts';
 import { validatorToJsonSchema } from './validator-json-schema.ts';
 
 export type JsonSchema = JSONSchema.BaseSchema;
@@ -24,6 +25,15 @@ export interface RouteSchemas extends FunctionSchemas {
   params?: JsonSchema | undefined;
   searchParams?: JsonSchema | undefined;
   form?: JsonSchema | undefined;
+  errors?: Record<string, ErrorSchema>;
+}
+
+/** What a route declares of one code; without data where the error has none. */
+export interface ErrorSchema {
+  status: number;
+  data?: JsonSchema | undefined;
+  /** Whether the error always comes with data. */
+  hasData: boolean;
 }
 
 /** A function made by Convex's own `query`, `mutation` or `action`, or a procedure. */
@@ -49,7 +59,10 @@ export function schemasOfFunction(exported: object, facts: SchemaFacts): Functio
   };
 }
 
-export function schemasOfRoute({ schemas, output }: RouteInfo, facts: SchemaFacts): RouteSchemas {
+export function schemasOfRoute(
+  { schemas, output, errors }: RouteInfo,
+  facts: SchemaFacts,
+): RouteSchemas {
   const { params, searchParams, form, input } = schemas;
   return {
     params: params && toSchema(params, 'text', facts),
@@ -57,7 +70,23 @@ export function schemasOfRoute({ schemas, output }: RouteInfo, facts: SchemaFact
     form: form && toSchema(form, 'text', facts),
     input: input && toSchema(input, 'encoded', facts),
     output: output && toSchema(output, 'encoded', { ...facts, io: 'output' }),
+    errors: schemasOfErrors(errors, facts),
   };
+}
+
+function schemasOfErrors(
+  errors: RouteInfo['errors'],
+  facts: SchemaFacts,
+): Record<string, ErrorSchema> {
+  const entries = Object.entries(errors).map(([code, { declaration }]): [string, ErrorSchema] => {
+    const { status, data } = declaration;
+    if (data === undefined) return [code, { status, hasData: false }];
+    // Schemas are kept by the part of them that types read.
+    const isLeftOut = '_zod' in data && isOptional(data as unknown as $ZodType, 'output');
+    const schema = toSchema(data, 'encoded', { ...facts, io: 'output' });
+    return [code, { status, data: schema, hasData: !isLeftOut }];
+  });
+  return Object.fromEntries(entries);
 }
 
 function ofExported(json: string | undefined, form: SentForm): JsonSchema | undefined {

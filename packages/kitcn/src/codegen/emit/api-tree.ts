@@ -5,6 +5,7 @@ import type {
   RouteModel,
 } from '../model/project-model.ts';
 import { printJson, printKey, printString } from './print-json.ts';
+import { LINE_WIDTH } from './print-type.ts';
 import { writtenTypes } from './type-printer.ts';
 
 /** A function in the tree. */
@@ -70,15 +71,19 @@ export interface Style {
   link: string | undefined;
 }
 
-export function printSpec(leaf: Leaf | RouteModel): string {
+/** `{ type: 'query' }` with what else clients are told, in one line where it fits. */
+export const printSpec: PrintLeaf = (leaf, { indent, used }) => {
   const { kind, meta, types } = isRoute(leaf) ? leaf : leaf.fn;
-  const route = isRoute(leaf) ? `, route: ${printString(`${leaf.method} ${leaf.path}`)}` : '';
-  const printedMeta = meta === undefined ? '' : `, meta: ${printJson(meta)}`;
+  const members = [`type: '${kind}'`];
+  if (isRoute(leaf)) members.push(`route: ${printString(`${leaf.method} ${leaf.path}`)}`);
+  if (meta !== undefined) members.push(`meta: ${printJson(meta)}`);
   const statuses = types.errors.map(({ code, status }) => [code, status] as const);
-  const errors =
-    statuses.length === 0 ? '' : `, errors: ${printJson(Object.fromEntries(statuses))}`;
-  return `{ type: '${kind}'${route}${printedMeta}${errors} }`;
-}
+  if (statuses.length > 0) members.push(`errors: ${printJson(Object.fromEntries(statuses))}`);
+  const flat = `{ ${members.join(', ')} }`;
+  if (used + flat.length <= LINE_WIDTH) return flat;
+  const lines = members.map((member) => `${indent}  ${member},\n`);
+  return `{\n${lines.join('')}${indent}}`;
+};
 
 export function printBranch(branch: Branch, style: Style, indent = ''): string {
   const inner = `${indent}  `;

@@ -12,9 +12,9 @@ import { toText } from './output-file.ts';
 import { isPrinted } from '../model/type-expression.ts';
 import {
   API_TYPES,
+  errorsType,
   isWhole,
   recursiveNameOf,
-  recursiveNameOfRoute,
   TypePrinter,
   writtenTypes,
 } from './type-printer.ts';
@@ -105,12 +105,13 @@ const HTTP_ROUTER = 'httpRouter';
 
 function printRouteType(
   printer: TypePrinter,
-  { name, kind, types: { input, output, isExact } }: RouteModel,
+  route: RouteModel,
   place: { indent: string; used: number },
 ): string {
-  if (isExact && isPrinted(input) && isPrinted(output)) {
-    const of = recursiveNameOfRoute(name);
-    return printer.reference('ApiRouteLeaf', [`'${kind}'`, input, output], { of, ...place });
+  const { name, types } = route;
+  const { input, output } = types;
+  if (isWhole(route) && isPrinted(input) && isPrinted(output)) {
+    return printer.routeLeaf(route, { input, output, errors: errorsType(types) }, place);
   }
   const path = `[${name.map(printString).join(', ')}]`;
   return printer.reference('ApiRoute', [`typeof ${HTTP_ROUTER}`, path], { of: '', ...place });

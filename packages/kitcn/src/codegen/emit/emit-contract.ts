@@ -1,17 +1,12 @@
-import type { ProjectModel, RouteModel } from '../model/project-model.ts';
+import type { ProjectModel } from '../model/project-model.ts';
 import { isPrinted, text } from '../model/type-expression.ts';
-import type { PrintedType, UnprintedType } from '../model/type-expression.ts';
+import type { PrintedType, RouteTypes, UnprintedType } from '../model/type-expression.ts';
 import { isRoute, printBranch, printSpec, toPublicTree } from './api-tree.ts';
 import type { PrintLeaf } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
-import {
-  API_TYPES,
-  errorsType,
-  recursiveNameOf,
-  recursiveNameOfRoute,
-  TypePrinter,
-} from './type-printer.ts';
+import { API_TYPES, errorsType, recursiveNameOf, TypePrinter } from './type-printer.ts';
+import type { WrittenTypes } from './type-printer.ts';
 
 /** What other packages see of a project. */
 type PublicModel = Pick<ProjectModel, 'modules' | 'routes'>;
@@ -32,14 +27,9 @@ export function isContractFile(file: string): boolean {
 export function emitContract(model: PublicModel, file: string): OutputFile[] {
   const printer = new TypePrinter();
   const printLeaf: PrintLeaf = (leaf, place) => {
-    if (isRoute(leaf)) return printRoute(printer, leaf, place);
+    if (isRoute(leaf)) return printer.routeLeaf(leaf, toWritten(leaf.types), place);
     const { module, fn } = leaf;
-    const { input, output } = fn.types;
-    const types = {
-      input: orUnknown(input),
-      output: orUnknown(output),
-      errors: errorsType(fn.types),
-    };
+    const types = toWritten(fn.types);
     return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
   };
   const tree = toPublicTree(model);
@@ -62,16 +52,12 @@ export function emitContract(model: PublicModel, file: string): OutputFile[] {
   ];
 }
 
-function printRoute(
-  printer: TypePrinter,
-  { name, kind, types: { input, output } }: RouteModel,
-  place: { indent: string; used: number },
-): string {
-  const parameters = [`'${kind}'`, orUnknown(input), orUnknown(output)];
-  return printer.reference('ApiRouteLeaf', parameters, {
-    of: recursiveNameOfRoute(name),
-    ...place,
-  });
+function toWritten(types: RouteTypes): WrittenTypes {
+  return {
+    input: orUnknown(types.input),
+    output: orUnknown(types.output),
+    errors: errorsType(types),
+  };
 }
 
 function orUnknown(type: PrintedType | UnprintedType): PrintedType {

@@ -469,3 +469,44 @@ export interface Api {
   },
 `);
 });
+
+test('prints the errors that a route declares, or infers it whole', () => {
+  const route = (name: string, errors: DescribedError[]): RouteModel => ({
+    name: [name],
+    kind: 'mutation',
+    method: 'POST',
+    path: `/${name}`,
+    types: { ...written(text('object'), text('Date')), errors },
+  });
+  const closed: DescribedError = {
+    code: 'CLOSED',
+    status: 423,
+    data: { type: text('undefined'), recursive: [] },
+  };
+  const unprinted: DescribedError = {
+    code: 'TAKEN',
+    status: 409,
+    data: { reason: 'it has a brand' },
+  };
+  const routes = [route('buy', [closed]), route('sell', [closed, unprinted])];
+  const api = apiOf([], routes);
+  expect(api).toContain(
+    `buy: DeclaringRouteLeaf<'mutation', object, Date, { CLOSED: undefined }>;`,
+  );
+  expect(api).toContain(`sell: ApiRoute<typeof httpRouter, ['sell']>;`);
+  expect(api).toContain(`{ type: 'mutation', route: 'POST /buy', errors: { CLOSED: 423 } }`);
+  const long = { ...route('return', [closed]), meta: { words: 'more than one line has room for' } };
+  expect(apiOf([], [long])).toContain(`
+    return: {
+      type: 'mutation',
+      route: 'POST /return',
+      meta: { words: 'more than one line has room for' },
+      errors: { CLOSED: 423 },
+    },
+`);
+  const [declaration] = emitContract({ modules: [], routes }, '/project/contract.d.ts');
+  expect(declaration?.text).toContain('{ CLOSED: undefined; TAKEN: unknown }');
+  expect(looseEnds({ modules: [], routes })).toEqual([
+    'the data of TAKEN of POST /sell: it has a brand',
+  ]);
+});

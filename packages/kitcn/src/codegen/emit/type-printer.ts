@@ -1,4 +1,4 @@
-import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
+import type { FunctionModel, ModuleModel, RouteModel } from '../model/project-model.ts';
 import { imported, isPrinted, NO_INPUT, text } from '../model/type-expression.ts';
 import type {
   DescribedError,
@@ -33,7 +33,9 @@ export function writtenTypes(module: ModuleModel, fn: FunctionModel): WrittenTyp
 }
 
 /** Whether nothing of what callers pass and receive is inferred. */
-export function isWhole({ types: { isExact, input, output, errors } }: FunctionModel): boolean {
+export function isWhole({
+  types: { isExact, input, output, errors },
+}: FunctionModel | RouteModel): boolean {
   return isExact && isPrinted(input) && isPrinted(output) && areExact(errors);
 }
 
@@ -46,7 +48,7 @@ function writtenErrors(module: ModuleModel, fn: FunctionModel): PrintedType | un
 }
 
 /** The data of declared errors by code; `unknown` where it cannot be written out. */
-export function errorsType({ errors }: FunctionTypes): PrintedType | undefined {
+export function errorsType({ errors }: Pick<FunctionTypes, 'errors'>): PrintedType | undefined {
   if (errors.length === 0) return undefined;
   const fields = errors.map(({ code, data }) => ({
     name: code,
@@ -78,6 +80,7 @@ export const API_TYPES: readonly string[] = [
   'ApiRoute',
   'ApiRouteLeaf',
   'DeclaringLeaf',
+  'DeclaringRouteLeaf',
   'Page',
   'PageInput',
   'PaginatedArgs',
@@ -132,6 +135,19 @@ export class TypePrinter {
     if (visibility === 'internal' || isPaginated) parameters.push(`'${visibility}'`);
     if (isPaginated) parameters.push({ ...input, type: imported('PaginatedArgs', input.type) });
     return this.reference(errors === undefined ? 'ApiLeaf' : 'DeclaringLeaf', parameters, place);
+  }
+
+  /** `ApiRouteLeaf<'query', object, null>`, or a `DeclaringRouteLeaf` with the errors that it declares. */
+  routeLeaf(
+    { kind, name }: RouteModel,
+    { input, output, errors }: WrittenTypes,
+    place: Omit<ReferencePlace, 'of'>,
+  ): string {
+    const of = recursiveNameOfRoute(name);
+    const parameters = [`'${kind}'`, input, output];
+    return errors === undefined
+      ? this.reference('ApiRouteLeaf', parameters, { of, ...place })
+      : this.reference('DeclaringRouteLeaf', [...parameters, errors], { of, ...place });
   }
 
   /** `(input: { teamId: string }) => Promise<null>`, with a promise that knows of declared errors. */
@@ -223,6 +239,6 @@ export function recursiveNameOf({ importName }: ModuleModel, { name }: FunctionM
 }
 
 /** The same for the route at `api.http.<name>`. */
-export function recursiveNameOfRoute(name: readonly string[]): string {
+function recursiveNameOfRoute(name: readonly string[]): string {
   return toTypeName(`http_${name.join('_').replace(/\W/g, '_')}_route`);
 }

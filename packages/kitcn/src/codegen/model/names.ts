@@ -6,7 +6,7 @@ const TAKEN = new Set(
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private protected ' +
     'public return static super switch this throw true try typeof undefined var void while with yield ' +
-    'ArrayBuffer Date Partial Promise Readonly Record Api ApiFunction ApiLeaf ApiRoute ApiRouteLeaf DeclaringLeaf InternalApi ' +
+    'ArrayBuffer Date Partial Promise Readonly Record Api ApiFunction ApiLeaf ApiRoute ApiRouteLeaf DeclaringLeaf DeclaringRouteLeaf InternalApi ' +
     'Page PageInput PaginatedArgs ParsedPageInput ' +
     'inferErrors inferInput inferOutput ApiFromModules FilterApi FunctionReference AnyComponents httpRouter ' +
     'Id api components createApi fullApi internal ActionCallerCtx CallPromise Callable CallerFunction DeclaringCallable HandlerFunction HandlerOutput MutationCallerCtx ' +

@@ -1,5 +1,5 @@
 import type { DiscoveredRoute } from '../discover/inspection.ts';
-import type { JsonSchema, RouteSchemas } from '../discover/json-schemas.ts';
+import type { ErrorSchema, JsonSchema, RouteSchemas } from '../discover/json-schemas.ts';
 import type { OpenApiObject } from './openapi-document.ts';
 
 const PARAM = /:(\w+)(?:\{[^{}]*\})?/g;
@@ -31,6 +31,7 @@ export function routeOperation(
     ...(body && { requestBody: body }),
     responses: {
       '2XX': resultOf(schemas.output),
+      ...errorResponses(schemas.errors),
       default: { $ref: '#/components/responses/Error' },
     },
   };
@@ -62,5 +63,33 @@ function resultOf(output: JsonSchema | undefined): OpenApiObject {
   return {
     description: 'What the route gives',
     content: { 'application/json': { schema: output } },
+  };
+}
+
+/** One response for each status: of which error it is, its body says. */
+function errorResponses(errors: RouteSchemas['errors'] = {}): OpenApiObject {
+  const all = Object.entries(errors);
+  const responses = [...new Set(all.map(([, { status }]) => status))].map((status) => {
+    const declared = all.filter(([, error]) => error.status === status);
+    const schemas = declared.map(([code, error]) => errorBody(code, error));
+    // `default` is of other statuses only, and the same may be that of a code of the table.
+    const schema = { anyOf: [...schemas, { $ref: '#/components/schemas/Error' }] };
+    const description = declared.map(([code]) => code).join(' or ');
+    return [status, { description, content: { 'application/json': { schema } } }] as const;
+  });
+  return Object.fromEntries(responses);
+}
+
+function errorBody(code: string, { status, data, hasData }: ErrorSchema): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      __crpc: { const: 1 },
+      code: { const: code },
+      message: { type: 'string' },
+      status: { const: status },
+      ...(data && { data }),
+    },
+    required: ['__crpc', 'code', 'message', 'status', ...(hasData ? ['data'] : [])],
   };
 }

@@ -5,6 +5,8 @@ import { CRPCError } from 'kitcn/crpc';
 import { createHttpRouter } from 'kitcn/http';
 import { z } from 'zod';
 import { c } from '../lib/crpc';
+import { offer, offers, refuse, stock } from '../lib/offers';
+import { createShopCaller } from './generated/shop.runtime';
 import { createTargetCaller } from './generated/target.runtime';
 
 const http = c.httpAction;
@@ -78,6 +80,35 @@ const text = http
   .get('/text')
   .query(({ c: hono }) => hono.text(hono.req.header('x-word') ?? 'none', 203));
 
+const shop = http.errors(stock);
+
+const buy = shop
+  .post('/shop/buy')
+  .errors(offers)
+  .input(offer)
+  .output(z.null())
+  .mutation(({ errors, input }) => refuse(input.kind, errors));
+/** One without a declared result. */
+const look = shop
+  .errors(offers)
+  .get('/shop/:kind')
+  .params(offer)
+  .query(({ errors, params }) => refuse(params.kind, errors));
+/** One whose middleware refuses, and whose handler would not. */
+const enter = shop
+  .errors(offers)
+  .post('/shop/enter')
+  .input(offer)
+  .use(async ({ errors, input }) => refuse(input.kind, errors))
+  .mutation(() => null);
+/** One that lets pass what a procedure throws. */
+const relay = shop
+  .post('/shop/relay')
+  .input(offer)
+  .output(z.null())
+  .errors(offers)
+  .mutation(({ ctx, input }) => createShopCaller(ctx).buy(input));
+
 const app = new Hono();
 app.use('/notes', cors({ origin: 'https://app.example' }));
 
@@ -92,5 +123,6 @@ export default createHttpRouter(
     whoAmI,
     notes: { add, list },
     text,
+    shop: { buy, look, enter, relay },
   }),
 );

@@ -1,28 +1,7 @@
-import { CRPCError } from 'kitcn/crpc';
-import type { ErrorMakers } from 'kitcn/server';
 import { z } from 'zod';
 import { c } from '../lib/crpc';
-import { offer, offers, stock } from '../lib/offers';
-
-type Kind = z.infer<typeof offer>['kind'];
-
-function refuse(kind: Kind, errors: ErrorMakers<typeof stock & typeof offers>): never {
-  const data = { left: 0, since: new Date(5), asked: new Set(['a']), more: { __crpc_Date: 1 } };
-  switch (kind) {
-    case 'data':
-      throw errors.OUT_OF_STOCK(data);
-    case 'plain':
-      throw errors.EXPIRED(undefined, { message: 'Too late', cause: 'hunter2' });
-    case 'byHand':
-      throw new CRPCError({ code: 'EXPIRED' });
-    case 'unfit':
-      throw errors.OUT_OF_STOCK({ ...data, left: 'hunter2' as unknown as number });
-    case 'unsendable':
-      throw errors.OUT_OF_STOCK({ ...data, more: [new WeakMap()] });
-    case 'table':
-      throw new CRPCError({ code: 'NOT_FOUND' });
-  }
-}
+import { offer, offers, refuse, stock } from '../lib/offers';
+import type { Kind } from '../lib/offers';
 
 const query = c.query.errors(stock).errors(offers);
 const mutation = c.mutation.errors(stock).errors(offers);
