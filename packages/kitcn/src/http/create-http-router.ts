@@ -6,7 +6,7 @@ import type { Env, Hono, Schema } from 'hono';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { NamedRoute } from '../procedure/route-definition.ts';
 import type { Router, RouteTree } from '../procedure/route-types.ts';
-import { createCodec } from '../wire/codec.ts';
+import { createTextCodec } from '../wire/text-codec.ts';
 import { toErrorResponse } from './error-response.ts';
 import { listRoutes } from './list-routes.ts';
 import { createRouteHandler } from './run-route.ts';
@@ -52,7 +52,7 @@ function methodsAt(path: string, app: Hono, handlers: ReadonlySet<unknown>): str
   );
 }
 
-const { output } = createCodec();
+const { output } = createTextCodec();
 
 function refuse(methods: readonly string[]): Response {
   if (methods.length === 0) {

@@ -1,27 +1,26 @@
-import { ConvexError, convexToJson } from 'convex/values';
-import { httpStatus } from '../errors/codes.ts';
+import { ConvexError } from 'convex/values';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
-import type { ValueCodec } from '../wire/codec.ts';
+import { createValueCodec } from '../wire/codec.ts';
 import { tryFromErrorPayload } from '../wire/error-payload.ts';
-import { toErrorPayload } from '../wire/to-error-payload.ts';
+import type { ValueTextCodec } from '../wire/text-codec.ts';
+import { writeError } from '../wire/write-error.ts';
 
 /**
  * The response of a route that failed: the error as it travels from procedures, under the status of its code. Of what is
  * no `CRPCError` nothing leaves; it is logged.
  */
-export function toErrorResponse(error: unknown, output: ValueCodec): Response {
-  const shown = tryShown(error, output) ?? hide(error);
-  const payload = toErrorPayload(shown, output) as { code: string; status?: number };
-  return Response.json(convexToJson(payload), {
-    status: payload.status ?? httpStatus(payload.code),
-  });
+export function toErrorResponse(error: unknown, output: ValueTextCodec): Response {
+  const { status, text } = writeError(tryShown(error, output) ?? hide(error), output);
+  return new Response(text, { status, headers: JSON_TYPE });
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** A procedure's error may come as Convex brings it, when it was not called by a generated caller. */
-function tryShown(error: unknown, output: ValueCodec): CRPCError | undefined {
+function tryShown(error: unknown, { transformer }: ValueTextCodec): CRPCError | undefined {
   if (isCRPCError(error)) return error;
-  const isConvexError = error instanceof ConvexError;
-  return isConvexError ? tryFromErrorPayload(error.data, output, error) : undefined;
+  if (!(error instanceof ConvexError)) return undefined;
+  return tryFromErrorPayload(error.data, createValueCodec(transformer), error);
 }
 
 function hide(error: unknown): CRPCError {

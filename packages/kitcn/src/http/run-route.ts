@@ -3,7 +3,6 @@ import { CRPCError } from '../errors/crpc-error.ts';
 import { toDeclared } from '../procedure/declared-errors.ts';
 import { createOutputParse, createPartParse } from '../procedure/parse.ts';
 import type { RouteCall, RouteInfo, RoutePart } from '../procedure/route-definition.ts';
-import { createValueCodec } from '../wire/codec.ts';
 import { createTextCodec } from '../wire/text-codec.ts';
 import type { ValueTextCodec } from '../wire/text-codec.ts';
 import { writeText } from '../wire/write-text.ts';
@@ -36,7 +35,7 @@ export function createRouteHandler(info: RouteInfo): (c: Context) => Promise<Res
       return c.body(output, undefined, VALUE_TYPE);
     } catch (error) {
       if (isHttpException(error)) throw error;
-      return toErrorResponse(toDeclared(error, errors), createValueCodec(codec.output.transformer));
+      return toErrorResponse(toDeclared(error, errors), codec.output);
     }
   };
 }
