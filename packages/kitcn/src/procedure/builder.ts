@@ -50,8 +50,7 @@ export class Builder {
 
   paginated(options: { limit: number; item: Schema }): Builder {
     const { type } = this.#definition;
-    if (type !== 'query')
-      throw misuse(`.paginated() is for queries, and this builder makes a ${type}`);
+    if (type !== 'query') throw misuse(`This builder makes a ${type}: .paginated() is for queries`);
     this.#refuseSecondOutput('.paginated()');
     const { input, args, output } = createPageSchemas(options);
     return this.#withInput(input, args).#with({ output, isPaginated: true });

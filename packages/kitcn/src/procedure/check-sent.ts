@@ -13,5 +13,5 @@ export function checkSent(info: ProcedureInfo, input: unknown, args: Value): voi
   if (!isPromise(parsing)) return;
   parsing.then(undefined, () => {}); // The call itself will meet it again.
   const validator = info.codec.input.isOpaque ? undefined : toArgsValidator(info);
-  if (validator !== undefined) createInputParse({ inputs: [validator], isPaginated: false })(args);
+  if (validator !== undefined) createInputParse({ inputs: [validator] })(args);
 }

@@ -131,7 +131,7 @@ describe('data that does not fit is named at the throw, and nothing of it is sen
     });
     expect(await invokeError(buy)).toMatchObject({
       code: 'INTERNAL_SERVER_ERROR',
-      message: 'Data of the error SLOW needs a schema that is not asynchronous',
+      message: 'Data of the error SLOW needs a synchronous schema',
     });
   });
 

@@ -46,7 +46,7 @@ function createMaker(code: string, declaration: ErrorDeclaration): MakeError {
     const data = parse(given);
     if (isPromise(data)) {
       data.then(undefined, () => {});
-      throw misuse(`${what} needs a schema that is not asynchronous`);
+      throw misuse(`${what} needs a synchronous schema`);
     }
     const error = new CRPCError({
       code,

@@ -15,15 +15,15 @@ export interface ProcedureDefinition {
   readonly type: ProcedureType;
   readonly visibility: ProcedureVisibility;
   /** What `.name()` was given. */
-  readonly name: string | undefined;
+  readonly name?: string | undefined;
   readonly meta: Readonly<Record<string, unknown>>;
   readonly inputs: readonly Schema[];
   /** At the index of its schema, the Convex validator that was given with it. */
   readonly argsValidators: readonly (GenericValidator | undefined)[];
-  readonly output: Schema | undefined;
-  readonly returnsValidator: GenericValidator | undefined;
+  readonly output?: Schema | undefined;
+  readonly returnsValidator?: GenericValidator | undefined;
   /** Whether `.paginated()` has put its schemas among the inputs and as the output. */
-  readonly isPaginated: boolean;
+  readonly isPaginated?: boolean;
   /** What `.errors()` was given, by code, as functions that make the errors. */
   readonly errors: DeclaredErrors;
   readonly middlewares: readonly AnyMiddleware[];

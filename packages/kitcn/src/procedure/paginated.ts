@@ -20,7 +20,7 @@ export interface PageSchemas {
 /** Throws at definition time for a limit that is no page size. */
 export function createPageSchemas({ limit, item }: { limit: number; item: Schema }): PageSchemas {
   if (!Number.isInteger(limit) || limit < 1) {
-    throw misuse(`.paginated({ limit: ${limit} }): the limit is a whole number from 1 on`);
+    throw misuse(`.paginated({ limit: ${limit} }): the limit must be a whole number from 1 on`);
   }
   return { input: createPageInput(limit), args: PAGE_ARGS, output: createPage(item) };
 }
@@ -28,32 +28,37 @@ export function createPageSchemas({ limit, item }: { limit: number; item: Schema
 function createPageInput(limit: number): Schema {
   // More than the cap is not an error: a list that loads more than it should still goes on.
   const cap = z.overwrite<number>((asked) => Math.min(asked, limit));
+  const cursor = z._default(z.nullable(z.string()), null);
   return z.object({
-    cursor: z._default(z.nullable(z.string()), null),
+    cursor,
     limit: z._default(z.int().check(z.minimum(1), cap), limit),
-    endCursor: z._default(z.nullable(z.string()), null),
+    endCursor: cursor,
   });
 }
 
+const { endCursor: optionalCursor } = paginationOptsValidator.fields;
+
 const PAGE_ARGS = v.object({
-  cursor: v.optional(v.union(v.string(), v.null())),
+  cursor: optionalCursor,
   limit: v.optional(v.number()),
-  endCursor: v.optional(v.union(v.string(), v.null())),
+  endCursor: optionalCursor,
   paginationOpts: v.optional(paginationOptsValidator),
 });
 
 function createPage(item: Schema): Schema {
   if (isConvexSchema(item)) return paginationResultValidator(item as never);
   if (!isZodSchema(item)) {
-    throw misuse('.paginated({ item }): the item’s schema is Zod’s or a Convex validator');
+    throw misuse('.paginated({ item }): the item’s schema is neither Zod’s nor Convex’s');
   }
+  // Both come from Convex and go to its hooks; what words there are is between the two.
+  const forHooks = z.optional(z.nullable(z.string()));
   return z.object({
     // Kept by the part of it that types read; it is a Zod schema.
     page: z.array(item as unknown as z.ZodMiniType),
     isDone: z.boolean(),
     continueCursor: z.string(),
-    splitCursor: z.optional(z.nullable(z.string())),
-    pageStatus: z.optional(z.nullable(z.enum(['SplitRecommended', 'SplitRequired']))),
+    splitCursor: forHooks,
+    pageStatus: forHooks,
   });
 }
 
@@ -77,20 +82,18 @@ interface PaginationOpts {
  * gaps, so its pages do not say.
  */
 export function createPageHandler(handler: Handler): Handler {
-  return async ({ ctx, input, errors }) => {
+  return async (options) => {
     let isSplittable = false;
-    const options = {
-      ctx,
-      input,
-      errors,
+    const result = await handler({
+      ...options,
       get paginationOpts(): PaginationOptions {
         isSplittable = true;
         // `createPageInput` is among the schemas that made it.
-        const { cursor, limit, endCursor } = input as ParsedPageInput;
+        const { cursor, limit, endCursor } = options.input as ParsedPageInput;
         return { cursor, numItems: limit, endCursor };
       },
-    };
-    const result = (await handler(options)) as Page<unknown>;
-    return isSplittable ? result : { ...result, splitCursor: undefined, pageStatus: undefined };
+    });
+    const page = result as Page<unknown>; // As the handler's type demands.
+    return isSplittable ? page : { ...page, splitCursor: undefined, pageStatus: undefined };
   };
 }

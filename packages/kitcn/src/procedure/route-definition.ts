@@ -45,7 +45,7 @@ export interface RouteDefinition {
   readonly path: string;
   readonly meta: Readonly<Record<string, unknown>>;
   readonly schemas: Readonly<Partial<Record<RoutePart, Schema>>>;
-  readonly output: Schema | undefined;
+  readonly output?: Schema | undefined;
   /** What `.errors()` was given, by code, as functions that make the errors. */
   readonly errors: DeclaredErrors;
   readonly middlewares: readonly AnyRouteMiddleware[];

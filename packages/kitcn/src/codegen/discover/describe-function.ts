@@ -38,7 +38,7 @@ export function describeFunction(exported: object, facts: ModuleFacts): Function
 function describeProcedure(info: ProcedureInfo, facts: ModuleFacts): FunctionTypes {
   return {
     isExact: !facts.isHandTyped,
-    isPaginated: info.isPaginated,
+    isPaginated: info.isPaginated === true,
     input: describeInput(info, 'input', facts),
     output: sentOutput(describeOutput(info, 'output', facts)),
     errors: describeErrors(info, facts),
@@ -106,7 +106,7 @@ function describeInput(
 /** Whether `.paginated()` has put the schema there: its arguments are those of Convex's paginated hooks, too. */
 function isPageInput({ isPaginated, argsValidators }: ProcedureInfo, index: number): boolean {
   const args = argsValidators[index];
-  return isPaginated && args?.kind === 'object' && 'paginationOpts' in args.fields;
+  return isPaginated === true && args?.kind === 'object' && 'paginationOpts' in args.fields;
 }
 
 function describeOutput(
