@@ -5,6 +5,7 @@ import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.t
 import type { DevelopmentIssuer } from './auth/development-issuer.ts';
 import { ProviderKeys } from './auth/provider-keys.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
+import { systemClock } from './clock.ts';
 import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -103,7 +104,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   opened.defer(() => host.close());
 
   const issuer = await createIssuer(options.host, url, data);
-  const tokens = new TokenVerifier(new ProviderKeys({ own: issuer }));
+  const tokens = new TokenVerifier(systemClock, new ProviderKeys({ own: issuer }));
   const bundler = new FunctionsBundler(options.projectDir);
   opened.defer(() => bundler[Symbol.asyncDispose]());
   /** The providers depend on the environment as well as on the code. */
@@ -167,7 +168,7 @@ function createAccess(adminKey: string, tokens: TokenVerifier): AccessControl {
 function serve(routes: RouteOptions, { api, site }: OpenPorts): SyncServer {
   const apiRoutes = createApiRoutes(routes);
   const siteRoutes = createSiteRoutes(routes);
-  const sync = new SyncServer(routes);
+  const sync = new SyncServer({ ...routes, clock: systemClock });
   api.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
   api.serve((request, connection) => apiRoutes.fetch(request, connection));
   site.serve((request, connection) => siteRoutes.fetch(request, connection));

@@ -8,6 +8,7 @@ import {
   makeFunctionReference,
 } from 'convex/server';
 import { v } from 'convex/values';
+import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ApiFunction } from '../api/api-function.ts';
@@ -224,6 +225,41 @@ test('a snapshot can be gone back to, any number of times, with its time and its
   }
   await t.reset();
   expect(await t.caller.notes.list({})).toEqual([]);
+});
+
+test('a token is valid until the clock says otherwise', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] };
+  const jwks = `data:application/json,${encodeURIComponent(JSON.stringify(keys))}`;
+  const provider = { type: 'customJwt', issuer: 'https://issuer.test', jwks, algorithm: 'ES256' };
+  await using t = await createTestBackend({
+    ...trees,
+    modules: {
+      ...modules,
+      './auth.config.ts': async () => ({ default: { providers: [provider] } }),
+    },
+  });
+  const exp = NOW / 1000 + 60;
+  const token = await new SignJWT({ iss: 'https://issuer.test', sub: 'ada', iat: NOW / 1000, exp })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+    .sign(privateKey);
+  const who = async (): Promise<string> => {
+    const response = await t.fetch('/who', { headers: { authorization: `Bearer ${token}` } });
+    return response.ok ? response.text() : `${response.status}`;
+  };
+  expect(await who()).toBe('ada');
+  // Its own minute, and the leeway.
+  await t.clock.advance(64_999);
+  expect(await who()).toBe('ada');
+  await t.clock.advance(1);
+  expect(await who()).toBe('500');
+});
+
+test('a query that looked at the clock sees it when it was moved', async () => {
+  await using t = await createTestBackend(trees);
+  expect((await t.caller.notes.luck({})).now).toBe(NOW);
+  await t.clock.advance(60_000);
+  expect((await t.caller.notes.luck({})).now).toBe(NOW + 60_000);
 });
 
 test('limits are those of Convex', async () => {

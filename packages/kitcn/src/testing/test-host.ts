@@ -69,7 +69,7 @@ export class TestHost implements AsyncDisposable {
   ): Promise<TestHost> {
     const host = new InProcessHost(options);
     try {
-      const tokens = new TokenVerifier();
+      const tokens = new TokenVerifier(options.clock);
       tokens.setProviders((await host.deploy(namespaces)).authProviders);
       return new TestHost(host, tokens, { ...options, failures });
     } catch (error) {

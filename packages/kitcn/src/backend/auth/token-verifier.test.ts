@@ -8,7 +8,9 @@ import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BackendError } from '../backend-error.ts';
+import { systemClock } from '../clock.ts';
 import type { AuthProvider } from '../functions/function-host.ts';
+import { ManualClock } from '../manual-clock.fixture.ts';
 import { ProviderKeys } from './provider-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
@@ -64,7 +66,7 @@ function sign(key: SigningKey, claims: Claims, header: object = {}): Promise<str
 }
 
 function createVerifier(...providers: AuthProvider[]): TokenVerifier {
-  const verifier = new TokenVerifier(new ProviderKeys({ cooldownMs: 0 }));
+  const verifier = new TokenVerifier(systemClock, new ProviderKeys({ cooldownMs: 0 }));
   verifier.setProviders(providers);
   return verifier;
 }
@@ -113,7 +115,8 @@ describe('OpenID Connect', () => {
       subject: 'mallory',
       tokenIdentifier: 'mallory',
     });
-    expect(await createVerifier(oidc(`${issuer.url}/`)).verify(token)).toEqual({
+    const { identity } = await createVerifier(oidc(`${issuer.url}/`)).verify(token);
+    expect(identity).toEqual({
       tokenIdentifier: `${issuer.url}|u1`,
       subject: 'u1',
       issuer: issuer.url,
@@ -261,7 +264,8 @@ describe('customJwt', () => {
       jti: 'dropped',
       issuer: 'mallory',
     });
-    expect(await createVerifier(customJwt(issuer.url)).verify(token)).toEqual({
+    const { identity } = await createVerifier(customJwt(issuer.url)).verify(token);
+    expect(identity).toEqual({
       tokenIdentifier: `${issuer.url}|u1`,
       subject: 'u1',
       issuer: issuer.url,
@@ -282,7 +286,8 @@ describe('customJwt', () => {
       jwks: dataUri,
       algorithm: 'ES256',
     });
-    const identity = await verifier.verify(await sign(key, { iss: 'https://my.app/', aud: 'x' }));
+    const token = await sign(key, { iss: 'https://my.app/', aud: 'x' });
+    const { identity } = await verifier.verify(token);
     expect(identity).toEqual({
       tokenIdentifier: 'https://my.app/|u1',
       subject: 'u1',
@@ -298,9 +303,9 @@ describe('customJwt', () => {
     await writeFile(file, JSON.stringify({ keys: [first.publicJwk] }));
     const verifier = createVerifier(customJwt('https://my.app', pathToFileURL(file).href));
     const claims = { iss: 'https://my.app', aud: 'app' };
-    expect((await verifier.verify(await sign(first, claims))).subject).toBe('u1');
+    expect((await verifier.verify(await sign(first, claims))).identity.subject).toBe('u1');
     await writeFile(file, JSON.stringify({ keys: [second.publicJwk] }));
-    expect((await verifier.verify(await sign(second, claims))).subject).toBe('u1');
+    expect((await verifier.verify(await sign(second, claims))).identity.subject).toBe('u1');
     const missing = createVerifier(customJwt('https://my.app', 'file:///nowhere/keys.json'));
     expect(await refusal(missing.verify(await sign(first, claims)))).toBe(
       '400 AuthProviderDiscoveryFailed',
@@ -310,7 +315,7 @@ describe('customJwt', () => {
   test('an unknown key does not make the keys be fetched again and again', async () => {
     const key = await createKey('ES256', 'k1');
     await using issuer = await startIssuer([key]);
-    const verifier = new TokenVerifier(new ProviderKeys());
+    const verifier = new TokenVerifier(systemClock);
     verifier.setProviders([customJwt(issuer.url)]);
     const claims = { iss: issuer.url, aud: 'app' };
     const unknown = await sign(await createKey('ES256', 'zz'), claims);
@@ -339,7 +344,7 @@ describe('customJwt', () => {
     await using issuer = await startIssuer([key]);
     const exp = Math.floor(Date.now() / 1000) - 1;
     const token = await sign(key, { iss: issuer.url, aud: 'app', exp });
-    const identity = await createVerifier(customJwt(issuer.url)).verify(token);
+    const { identity } = await createVerifier(customJwt(issuer.url)).verify(token);
     expect(identity.subject).toBe('u1');
   });
 
@@ -351,6 +356,36 @@ describe('customJwt', () => {
     expect(await refusal(verified)).toBe('401 InvalidAuthHeader');
   });
 });
+
+/** When a token begins and ends, in seconds; long ago by the clock on the wall. */
+const [BEGIN, END] = [1_000_000_000, 1_000_000_100];
+
+test.each([
+  { type: 'oidc', from: BEGIN, to: END, refused: '401 Unauthenticated' },
+  { type: 'customJwt', from: BEGIN - 5, to: END + 5, refused: '401 InvalidAuthHeader' },
+])(
+  'a token of an $type provider is valid by the given clock',
+  async ({ type, from, to, refused }) => {
+    const key = await createKey(type === 'oidc' ? 'EdDSA' : 'ES256', 'k1');
+    await using issuer = await startIssuer([key]);
+    const clock = new ManualClock(0);
+    const verifier = new TokenVerifier(clock);
+    verifier.setProviders([type === 'oidc' ? oidc(issuer.url) : customJwt(issuer.url)]);
+    const claims = { iss: issuer.url, aud: 'app', iat: BEGIN, nbf: BEGIN, exp: END };
+    const token = await sign(key, claims);
+    for (const [time, expected] of [
+      [from * 1000 - 1, refused],
+      [from * 1000, 'accepted'],
+      [to * 1000 - 1, 'accepted'],
+      [to * 1000, refused],
+    ] as const) {
+      clock.moveTo(time);
+      expect(await refusal(verifier.verify(token)), `at ${time}`).toBe(expected);
+    }
+    clock.moveTo(from * 1000);
+    expect((await verifier.verify(token)).expiresAt).toBe(to * 1000);
+  },
+);
 
 test('without providers the message says where they are configured', async () => {
   const token = await sign(await createKey('ES256', 'k1'), { iss: 'https://a', aud: 'app' });

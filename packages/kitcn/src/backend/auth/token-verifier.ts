@@ -1,6 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import { must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
+import type { Clock } from '../clock.ts';
 import type { AuthProvider, UserIdentity } from '../functions/function-host.ts';
 import { toCustomJwtIdentity } from './custom-jwt-identity.ts';
 import { listAudiences, matchProvider } from './match-provider.ts';
@@ -10,15 +12,25 @@ import { ProviderKeys } from './provider-keys.ts';
 /** Seconds by which the clock of a customJwt issuer may be off. */
 const CUSTOM_JWT_LEEWAY = 5;
 
+/** What a token says. */
+export interface VerifiedToken {
+  readonly identity: UserIdentity;
+  /** From when on it would be refused, leeway included; milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
 /**
- * Verifies the tokens of end users against the providers of `auth.config.ts`. Refusals are `BackendError`s with
- * Convex's codes: 401 `InvalidAuthHeader`, `NoAuthProvider` or `Unauthenticated`, 400 `AuthProviderDiscoveryFailed`.
+ * Verifies the tokens of end users against the providers of `auth.config.ts`, at the time of the clock. Refusals are
+ * `BackendError`s with Convex's codes: 401 `InvalidAuthHeader`, `NoAuthProvider` or `Unauthenticated`, 400
+ * `AuthProviderDiscoveryFailed`.
  */
 export class TokenVerifier {
   #providers: readonly AuthProvider[] = [];
+  readonly #clock: Clock;
   readonly #keys: ProviderKeys;
 
-  constructor(keys: ProviderKeys = new ProviderKeys()) {
+  constructor(clock: Clock, keys: ProviderKeys = new ProviderKeys()) {
+    this.#clock = clock;
     this.#keys = keys;
   }
 
@@ -26,7 +38,7 @@ export class TokenVerifier {
     this.#providers = providers;
   }
 
-  async verify(token: string): Promise<UserIdentity> {
+  async verify(token: string): Promise<VerifiedToken> {
     const { claims, keyId } = parseToken(token);
     const { ownProvider } = this.#keys;
     // The project's own configuration comes first.
@@ -38,7 +50,11 @@ export class TokenVerifier {
     const verified = await this.#verifySignature(token, provider);
     const { iss, sub } = verified;
     if (iss === undefined || sub === undefined) throw invalidToken('"iss" or "sub" is missing');
-    if (provider.type === 'customJwt') return toCustomJwtIdentity(verified, iss, sub);
+    const expiry = must(verified.exp, 'a verified token has an expiry');
+    if (provider.type === 'customJwt') {
+      const identity = toCustomJwtIdentity(verified, iss, sub);
+      return { identity, expiresAt: (expiry + CUSTOM_JWT_LEEWAY) * 1000 };
+    }
     if (listAudiences(verified).length > 1) {
       throw new BackendError(
         401,
@@ -46,12 +62,13 @@ export class TokenVerifier {
         'The token is for several audiences, which an OpenID Connect provider must not do.',
       );
     }
-    return toOidcIdentity(verified, iss, sub);
+    return { identity: toOidcIdentity(verified, iss, sub), expiresAt: expiry * 1000 };
   }
 
   async #verifySignature(token: string, provider: AuthProvider): Promise<JWTPayload> {
     try {
-      const result = await jwtVerify(token, this.#keys.keyOf(provider), toVerifyOptions(provider));
+      const options = { ...toVerifyOptions(provider), currentDate: new Date(this.#clock.now()) };
+      const result = await jwtVerify(token, this.#keys.keyOf(provider), options);
       return result.payload;
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;

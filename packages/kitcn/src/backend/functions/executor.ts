@@ -103,6 +103,7 @@ export class Executor {
     this.#transactions = new Transactions(database, events, options);
     this.#queries = new QueryService({
       transactions: this.#transactions,
+      clock,
       cacheBytes: CACHE_BYTES,
       run: (snapshot, request, activityId) => this.#runQuery(snapshot, request, activityId),
       onStale: options.onStale,

@@ -48,7 +48,7 @@ async function startApi() {
     access: {
       isAdminKey: (candidate) => candidate === KEY,
       async verifyToken(token) {
-        if (token === 'good') return IDENTITY;
+        if (token === 'good') return { identity: IDENTITY, expiresAt: Infinity };
         throw new BackendError(401, 'InvalidAuthHeader', 'bad token');
       },
     },

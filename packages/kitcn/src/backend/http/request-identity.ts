@@ -1,13 +1,14 @@
 import { BackendError } from '../backend-error.ts';
 import { parseActingIdentity } from '../auth/acting-identity.ts';
+import type { VerifiedToken } from '../auth/token-verifier.ts';
 import type { Client, UserIdentity } from '../functions/function-host.ts';
 import type { Connection } from './http-server.ts';
 
 /** Who may do what on this deployment. */
 export interface AccessControl {
   isAdminKey(candidate: string): boolean;
-  /** The user behind a JSON web token; rejects with a `BackendError`. */
-  verifyToken(token: string): Promise<UserIdentity>;
+  /** The user behind a JSON web token, and until when; rejects with a `BackendError`. */
+  verifyToken(token: string): Promise<VerifiedToken>;
 }
 
 /** Who sent a request. An admin that acts as a user has both. */
@@ -39,8 +40,10 @@ export async function readIdentity(
   }
   const [, scheme = '', credentials = ''] = /^(\S+)\s+(\S.*)$/.exec(header) ?? [];
   switch (scheme.toLowerCase()) {
-    case 'bearer':
-      return { identity: await access.verifyToken(credentials), isAdmin: false };
+    case 'bearer': {
+      const { identity } = await access.verifyToken(credentials);
+      return { identity, isAdmin: false };
+    }
     case 'convex':
       return toAdmin(credentials, access);
     default:

@@ -1,11 +1,18 @@
+import type { Clock } from '../clock.ts';
 import type { QueryKeys } from './query-request.ts';
 import type { QueryResult } from './query-result.ts';
 
 interface CacheEntry {
   readonly result: QueryResult;
-  /** Milliseconds of the monotonic clock. */
+  /** Milliseconds since the epoch. */
   readonly storedAt: number;
   readonly bytes: number;
+}
+
+export interface QueryCacheOptions {
+  /** The one that queries see. */
+  clock: Clock;
+  mostBytes: number;
 }
 
 /** A result that depends on the clock is handed to others for this long. */
@@ -13,13 +20,15 @@ const CLOCK_RESULT_MS = 1_000;
 
 /** Results of queries by function, arguments, journal and, if they depend on it, identity. */
 export class QueryCache {
+  readonly #clock: Clock;
   readonly #mostBytes: number;
   readonly #onEvict: (result: QueryResult) => void;
   readonly #entries = new Map<string, CacheEntry>();
   #bytes = 0;
 
   /** The least recently used results are dropped when there are more than `mostBytes`, and `onEvict` is told. */
-  constructor(mostBytes: number, onEvict: (result: QueryResult) => void) {
+  constructor({ clock, mostBytes }: QueryCacheOptions, onEvict: (result: QueryResult) => void) {
+    this.#clock = clock;
     this.#mostBytes = mostBytes;
     this.#onEvict = onEvict;
   }
@@ -34,7 +43,7 @@ export class QueryCache {
     this.#evict(key);
     const bytes = 2 * key.length + result.bytes;
     if (bytes > this.#mostBytes) return;
-    this.#entries.set(key, { result, storedAt: performance.now(), bytes });
+    this.#entries.set(key, { result, storedAt: this.#clock.now(), bytes });
     this.#bytes += bytes;
     result.cacheKey = key;
     for (const oldest of this.#entries.keys()) {
@@ -55,7 +64,9 @@ export class QueryCache {
     const entry = this.#entries.get(key);
     if (entry === undefined || !entry.result.isValidAt(timestamp)) return null;
     const { result, storedAt } = entry;
-    if (result.sawClock && performance.now() - storedAt > CLOCK_RESULT_MS) return null;
+    // The clock may have been put back.
+    const isOld = Math.abs(this.#clock.now() - storedAt) > CLOCK_RESULT_MS;
+    if (result.sawClock && isOld) return null;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return result;

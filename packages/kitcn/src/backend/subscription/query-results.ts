@@ -1,5 +1,6 @@
 import type { Snapshot } from '../transaction/transaction.ts';
 import { QueryCache } from './query-cache.ts';
+import type { QueryCacheOptions } from './query-cache.ts';
 import { keysOf } from './query-request.ts';
 import type { QueryKeys, QueryRequest } from './query-request.ts';
 import { QueryResult } from './query-result.ts';
@@ -25,9 +26,9 @@ export class QueryResults {
   /** Counts changes of the code, which no result outlives. */
   #generation = 0;
 
-  constructor(snapshots: SharedSnapshots, mostCacheBytes: number) {
+  constructor(snapshots: SharedSnapshots, cache: QueryCacheOptions) {
     this.#snapshots = snapshots;
-    this.#cache = new QueryCache(mostCacheBytes, (result) => this.#releaseUnused(result));
+    this.#cache = new QueryCache(cache, (result) => this.#releaseUnused(result));
   }
 
   /** A result that is valid at a timestamp, if one is known. */

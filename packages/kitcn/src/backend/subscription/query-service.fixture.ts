@@ -1,6 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../clock.ts';
+import { ManualClock } from '../manual-clock.fixture.ts';
 import type { Observed } from '../functions/execution.ts';
 import type { LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
 import { Transactions } from '../functions/transactions.ts';
@@ -20,6 +21,8 @@ export type TestQuery = (
 ) => JSONValue | Promise<JSONValue>;
 
 export interface TestService {
+  /** What the cache goes by. */
+  readonly clock: ManualClock;
   readonly database: Database;
   readonly service: QueryService;
   /** Paths, in the order in which they ran. */
@@ -45,6 +48,7 @@ export function openService(
   queries: Readonly<Record<string, TestQuery>>,
   cacheBytes = 1_000_000,
 ): TestService {
+  const clock = new ManualClock(Date.now());
   const database = Database.open({ file: ':memory:' });
   onTestFinished(() => database.close());
   database.applySchema(SCHEMA);
@@ -57,6 +61,7 @@ export function openService(
   const stale: number[] = [];
   const service = new QueryService({
     transactions,
+    clock,
     cacheBytes,
     onStale: (setId) => stale.push(setId),
     async run(snapshot, request) {
@@ -71,6 +76,7 @@ export function openService(
     },
   });
   return {
+    clock,
     database,
     service,
     runs,

@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { UserIdentity } from '../functions/function-host.ts';
 import { openService, watch } from './query-service.fixture.ts';
@@ -108,11 +108,11 @@ test('a result is shared between identities unless it depends on them', async ()
 });
 
 test('a result that depends on the clock is kept for its watchers, and not for long for others', async () => {
-  const { advance, service, runs } = openService(QUERIES);
+  const { advance, clock, service, runs } = openService(QUERIES);
   await advance(1, { add: [watch(0, 'clock')] });
   await service.answer([asking('clock')], 1);
   expect(runs.length).toBe(1);
-  await sleep(1_050);
+  clock.moveTo(clock.now() + 1_001);
   await service.answer([asking('clock')], 1);
   expect(runs.length).toBe(2);
   expect((await advance(1)).changed).toEqual([]);

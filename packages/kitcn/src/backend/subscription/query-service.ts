@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
 import type { Transactions } from '../functions/transactions.ts';
 import type { ChangeSet, Snapshot } from '../transaction/transaction.ts';
@@ -12,6 +13,7 @@ import { WatchedQueries } from './watched-queries.ts';
 
 export interface QueryServiceOptions {
   transactions: Transactions;
+  clock: Clock;
   /** How much the cache may hold. */
   cacheBytes: number;
   /** Runs a query in a snapshot as the call of a number on the activity board. */
@@ -34,7 +36,10 @@ export class QueryService {
   constructor(options: QueryServiceOptions) {
     this.#options = options;
     this.#snapshots = new SharedSnapshots(options.transactions);
-    this.#results = new QueryResults(this.#snapshots, options.cacheBytes);
+    this.#results = new QueryResults(this.#snapshots, {
+      clock: options.clock,
+      mostBytes: options.cacheBytes,
+    });
   }
 
   /** The present results of queries, all at one timestamp. */

@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import { toActingIdentity } from '../auth/acting-identity.ts';
 import { toAdmin } from '../http/request-identity.ts';
 import type { AccessControl, RequestIdentity } from '../http/request-identity.ts';
@@ -6,7 +5,7 @@ import type { AuthenticateMessage } from './client-message.ts';
 
 /** Who is at the other end of a connection. */
 export interface SessionIdentity extends RequestIdentity {
-  /** When the token expires, in milliseconds since the epoch; `Infinity` without one. */
+  /** When the token is no longer valid, in milliseconds since the epoch; `Infinity` without one. */
   readonly expiresAt: number;
   /** The JWT of a user. */
   readonly token: string | null;
@@ -33,10 +32,8 @@ export async function authenticate(
       return { identity, isAdmin: true, expiresAt: Infinity, token: null };
     }
     case 'User': {
-      const identity = await access.verifyToken(value);
-      const { exp } = decodeJwt(value);
-      const expiresAt = exp === undefined ? Infinity : exp * 1000;
-      return { identity, isAdmin: false, expiresAt, token: value };
+      const verified = await access.verifyToken(value);
+      return { ...verified, isAdmin: false, token: value };
     }
   }
 }

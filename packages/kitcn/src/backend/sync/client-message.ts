@@ -37,7 +37,13 @@ export interface AuthenticateMessage {
 
 /** What clients send, checked; fields that nobody reads are left out. */
 export type ClientMessage =
-  | { type: 'Connect'; sessionId: string; maxObservedTimestamp: bigint; clientTs: number }
+  | {
+      type: 'Connect';
+      sessionId: string;
+      maxObservedTimestamp: bigint;
+      /** The client's clock, milliseconds since the epoch. */
+      clientTs: number | null;
+    }
   | {
       type: 'ModifyQuerySet';
       baseVersion: number;
@@ -94,7 +100,7 @@ function parseConnect(message: Fields): ClientMessage {
     type: 'Connect',
     sessionId,
     maxObservedTimestamp,
-    clientTs: typeof clientTs === 'number' ? clientTs : Date.now(),
+    clientTs: typeof clientTs === 'number' ? clientTs : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { must } from '../../shared/assert.ts';
+import { systemClock } from '../clock.ts';
 import { SERVER, temporaryHost } from '../functions/temporary-host.fixture.ts';
 import type { TemporaryHost } from '../functions/temporary-host.fixture.ts';
 import { HttpServer } from '../http/http-server.ts';
@@ -52,6 +53,7 @@ export async function rawBackend(heartbeat?: Heartbeat): Promise<RawBackend> {
   const server = await HttpServer.listen({ hostname: '127.0.0.1', port: 0, option: 'port' });
   const sync = new SyncServer({
     host: host.host,
+    clock: systemClock,
     log: (line) => logs.push(line),
     access: {
       isAdminKey: (candidate) => candidate === ADMIN_KEY,

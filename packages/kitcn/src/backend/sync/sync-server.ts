@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { BackendError } from '../backend-error.ts';
+import type { Clock } from '../clock.ts';
 import type { FunctionCaller } from '../functions/function-host.ts';
 import { refuseConnection } from '../http/refuse-connection.ts';
 import type { AccessControl } from '../http/request-identity.ts';
@@ -15,6 +16,8 @@ import type { Heartbeat } from './sync-socket.ts';
 export interface SyncServerOptions {
   host: FunctionCaller;
   access: AccessControl;
+  /** What tokens expire by. */
+  clock: Clock;
   log: (line: string) => void;
   heartbeat?: Heartbeat;
 }
@@ -88,9 +91,9 @@ export class SyncServer {
   }
 
   #open(webSocket: WebSocket, peer: Pick<SyncSessionOptions, 'takesChunks' | 'client'>): void {
-    const { host, access, log } = this.#options;
+    const { host, access, clock, log } = this.#options;
     const socket = new SyncSocket(webSocket);
-    const session = new SyncSession({ socket, host, access, log, ...peer });
+    const session = new SyncSession({ socket, host, access, clock, log, ...peer });
     this.#sockets.add(socket);
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) session.refuse(binaryMessage());

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
+import type { Clock } from '../clock.ts';
 import type {
   Client,
   FunctionCaller,
@@ -25,6 +26,7 @@ export interface SyncSessionOptions {
   socket: SyncSocket;
   host: FunctionCaller;
   access: AccessControl;
+  clock: Clock;
   log: (line: string) => void;
   client: Pick<Client, 'ip' | 'userAgent'>;
   /** Whether the client can put a transition together. */
@@ -32,7 +34,6 @@ export interface SyncSessionOptions {
 }
 
 const MOST_WAITING = 1_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** Close codes of RFC 6455. */
@@ -57,7 +58,7 @@ export class SyncSession {
   #clockSkewMs = 0;
   #identity: SessionIdentity = NOBODY;
   #identityVersion = 0;
-  #expiry: NodeJS.Timeout | undefined;
+  #callExpiryOff: () => void = () => {};
   #sent: StateVersion = { querySet: 0, identity: 0, timestamp: 0n };
   /** What the client has seen elsewhere, and we must not fall behind. */
   #notBefore = 0n;
@@ -95,7 +96,7 @@ export class SyncSession {
   /** The connection is gone. */
   end(): void {
     this.#isOver = true;
-    clearTimeout(this.#expiry);
+    this.#callExpiryOff();
     this.#queries.close();
   }
 
@@ -124,7 +125,7 @@ export class SyncSession {
       throw refusal('AlreadyConnected', '"Connect" is the first message only.');
     }
     const { sessionId, maxObservedTimestamp, clientTs } = message;
-    const now = Date.now();
+    const now = this.#options.clock.now();
     if (maxObservedTimestamp > BigInt(now + 1) * NANOSECONDS_PER_MILLISECOND) {
       this.#close(
         TRY_AGAIN_LATER,
@@ -133,7 +134,7 @@ export class SyncSession {
       return;
     }
     this.#sessionId = sessionId;
-    this.#clockSkewMs = clientTs - now;
+    this.#clockSkewMs = clientTs === null ? 0 : clientTs - now;
     this.#notBefore = maxObservedTimestamp;
   }
 
@@ -152,18 +153,19 @@ export class SyncSession {
   }
 
   #awaitExpiry(): void {
-    clearTimeout(this.#expiry);
+    this.#callExpiryOff();
     const { expiresAt } = this.#identity;
     if (expiresAt === Infinity || this.#isOver) return;
-    const wait = Math.min(Math.max(expiresAt - Date.now(), 0), LONGEST_TIMER_MS);
-    this.#expiry = setTimeout(() => {
+    const { clock } = this.#options;
+    this.#callExpiryOff = clock.after(expiresAt - clock.now(), () => {
+      // The clock may have been put back meanwhile.
       if (!this.#refuseExpired()) this.#awaitExpiry();
-    }, wait);
+    });
   }
 
   /** The client gets a new token, and sends again on a new connection what it has no answer to. */
   #refuseExpired(): boolean {
-    if (Date.now() < this.#identity.expiresAt) return false;
+    if (this.#options.clock.now() < this.#identity.expiresAt) return false;
     const error = new BackendError(
       401,
       'TokenExpired',
@@ -283,7 +285,8 @@ export class SyncSession {
       if (!isNew && !isOwed && modifications.length === 0) continue;
       this.#sent = end;
       const clockSkewMs = this.#clockSkewMs;
-      await this.#send(encodeTransition({ start, end, modifications, clockSkewMs }));
+      const now = this.#options.clock.now();
+      await this.#send(encodeTransition({ start, end, modifications, clockSkewMs, now }));
     }
   }
 

@@ -18,7 +18,13 @@ test.each(['', 'AAAA', 'AAAAAAAAAAAAAAAA', '????????????'])('%j is no timestamp'
 test('results are put in as the JSON text that they are', () => {
   const start = { querySet: 0, identity: 0, timestamp: 0n };
   const end = { querySet: 1, identity: 2, timestamp: 3n };
-  const text = encodeTransition({ start, end, modifications: ['{"a":1}', '[]'], clockSkewMs: -4 });
+  const text = encodeTransition({
+    start,
+    end,
+    modifications: ['{"a":1}', '[]'],
+    clockSkewMs: -4,
+    now: 5,
+  });
   expect(JSON.parse(text)).toEqual({
     type: 'Transition',
     startVersion: { querySet: 0, identity: 0, ts: 'AAAAAAAAAAA=' },

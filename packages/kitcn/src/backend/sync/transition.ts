@@ -16,19 +16,22 @@ export interface Transition {
   readonly modifications: readonly string[];
   /** By how much the client's clock is ahead. */
   readonly clockSkewMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** Clients give a message up that takes too long to arrive. */
 const LARGEST_FRAME_BYTES = 5_000_000;
 
 /** The message as JSON text. Results are JSON text already, and may be large. */
-export function encodeTransition({ start, end, modifications, clockSkewMs }: Transition): string {
+export function encodeTransition(transition: Transition): string {
+  const { start, end, modifications, clockSkewMs, now } = transition;
   const head = JSON.stringify({
     type: 'Transition',
     startVersion: encodeVersion(start),
     endVersion: encodeVersion(end),
     clientClockSkew: clockSkewMs,
-    serverTs: Date.now() * 1_000_000,
+    serverTs: now * 1_000_000,
   });
   return `${head.slice(0, -1)},"modifications":[${modifications.join(',')}]}`;
 }
