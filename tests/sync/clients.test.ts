@@ -85,6 +85,15 @@ describe('ConvexClient', () => {
     expect(await Promise.all(asked)).toEqual(asked.map((_, index) => index + 1));
   });
 
+  test('more of them than may wait are all done, once and in that order', async () => {
+    await using sync = await startSyncBackend();
+    const client = sync.connect();
+    const asked = Array.from({ length: 1_500 }, () =>
+      client.mutation(mutationOf('increment'), { name: 'n' }),
+    );
+    expect(await Promise.all(asked)).toEqual(asked.map((_, index) => index + 1));
+  });
+
   test('what a mutation threw arrives with its data, and nothing was written', async () => {
     await using sync = await startSyncBackend();
     const client = sync.connect();

@@ -41,6 +41,10 @@ export const slow = action(async (ctx, { ms }) => {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return ms;
 });
+let release;
+const gate = new Promise((resolve) => (release = resolve));
+export const wait = action(() => gate);
+export const open = action(() => release('opened'));
 export const big = query((ctx, { size }) => 'x'.repeat(size));
 `;
 

@@ -12,6 +12,13 @@ const mutation = (requestId: number, text: string, udfPath = 'm:add') => ({
   args: [{ text }],
 });
 
+const action = (requestId: number, udfPath: string, args: object = {}) => ({
+  type: 'Action',
+  requestId,
+  udfPath,
+  args: [args],
+});
+
 const authenticate = (fields: object) => ({ type: 'Authenticate', baseVersion: 0, ...fields });
 
 const eventually = (read: () => unknown) => expect.poll(read, { timeout: 10_000 });
@@ -154,8 +161,27 @@ describe('what the protocol does not allow ends the connection with a code', () 
   test('a mutation too many', async () => {
     const client = await backend.connect();
     client.send(CONNECT);
-    for (let id = 0; id < 1_100; id++) client.send(mutation(id, 'x'));
+    for (let id = 0; id < 3_000; id++) client.send(mutation(id, 'x'));
     expect(await client.closed).toEqual({ code: 1013, reason: 'TooManyConcurrentMutations' });
+    // Those that waited were done.
+    const responses = client.received.filter(({ type }) => type === 'MutationResponse');
+    expect(responses.length).toBeGreaterThanOrEqual(1_000);
+    expect(responses.map(({ requestId }) => requestId)).toEqual(responses.map((_, id) => id));
+    await works(backend);
+  });
+
+  test('an action too many', async () => {
+    const [client, other] = [await backend.connect(), await backend.connect()];
+    for (const { send } of [client, other]) send(CONNECT);
+    for (let id = 0; id < 1_000; id++) client.send(action(id, 'm:wait'));
+    // Counted by the connection: another one has its own.
+    other.send(action(0, 'm:slow', { ms: 1 }));
+    expect(await other.nextOf('ActionResponse')).toMatchObject({ success: true });
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    client.send(action(1_000, 'm:wait'));
+    expect(await client.closed).toEqual({ code: 1013, reason: 'TooManyConcurrentActions' });
+    other.send(action(1, 'm:open'));
+    expect(await other.nextOf('ActionResponse')).toMatchObject({ success: true });
     await works(backend);
   });
 
@@ -209,21 +235,43 @@ describe('messages', () => {
       modifications: [],
     });
     client.send({ type: 'Event', eventType: 'any', event: null });
-    client.send({ type: 'Action', requestId: 2, udfPath: 'm:slow', args: [{ ms: 1 }] });
-    const action = await client.next();
-    expect(action).toMatchObject({
+    client.send(action(2, 'm:slow', { ms: 1 }));
+    const answered = await client.next();
+    expect(answered).toMatchObject({
       type: 'ActionResponse',
       requestId: 2,
       success: true,
       result: 1,
     });
-    expect(action).not.toHaveProperty('ts');
+    expect(answered).not.toHaveProperty('ts');
     expect(await client.next()).toMatchObject({ type: 'Transition', modifications: [] });
     const remove = { type: 'Remove', queryId: 0 };
     client.send({ type: 'ModifyQuerySet', baseVersion: 1, newVersion: 2, modifications: [remove] });
     expect(await client.next()).toMatchObject({
       modifications: [{ type: 'QueryRemoved', queryId: 0 }],
     });
+  });
+
+  test('as many mutations as may wait run in their order, actions beside each other', async () => {
+    await using backend = await rawBackend();
+    const client = await backend.connect();
+    client.send(CONNECT);
+    const ids = Array.from({ length: 1_000 }, (_, id) => id);
+    for (const id of ids) client.send(mutation(id, `${id}`));
+    const answered: unknown[] = [];
+    for (const _ of ids) answered.push((await client.nextOf('MutationResponse'))['result']);
+    expect(answered).toEqual(ids.map(String));
+    expect(await backend.host.value('m:list')).toEqual(answered);
+    // The first one ends when the second one runs.
+    client.send(action(1_000, 'm:wait'));
+    client.send(action(1_001, 'm:open'));
+    const responses = [
+      await client.nextOf('ActionResponse'),
+      await client.nextOf('ActionResponse'),
+    ];
+    expect(responses).toContainEqual(
+      expect.objectContaining({ requestId: 1_000, result: 'opened' }),
+    );
   });
 
   test('what cannot be run is told in its own place', async () => {

@@ -53,6 +53,7 @@ export class SyncSession {
   readonly #mutations = new SerialQueue();
   readonly #querySet = new QuerySet();
   #waitingMutations = 0;
+  #hasTooManyMutations = false;
   #waitingActions = 0;
   #sessionId: string | null = null;
   #clockSkewMs = 0;
@@ -185,8 +186,11 @@ export class SyncSession {
   }
 
   #enqueueMutation(message: FunctionMessage): void {
+    if (this.#hasTooManyMutations) return;
     if (this.#waitingMutations >= MOST_WAITING) {
-      this.#close(TRY_AGAIN_LATER, 'TooManyConcurrentMutations');
+      this.#hasTooManyMutations = true;
+      // After those that wait: the client sends again what it has no answer to, and would never get any.
+      void this.#mutations.run(() => this.#close(TRY_AGAIN_LATER, 'TooManyConcurrentMutations'));
       return;
     }
     this.#waitingMutations += 1;
