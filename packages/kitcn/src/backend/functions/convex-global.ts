@@ -2,6 +2,7 @@ import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
 import type { Activity } from './activity.ts';
 import { Execution, currentExecution } from './execution.ts';
+import type { Loading } from './execution.ts';
 import { FunctionFailure } from './function-failure.ts';
 import { functionHandles } from './syscalls/function-handle.ts';
 import { identityReads } from './syscalls/identity.ts';
@@ -34,24 +35,35 @@ const ASYNC: AsyncSyscalls = {
 
 /** One for all functions: whose call it is says the execution that is current. */
 export function createConvexGlobal(calls: FunctionCalls, activity: Activity): ConvexGlobal {
+  const answer = async (operation: string, argsJson: string): Promise<string> => {
+    const execution = enter(activity);
+    const run = find(ASYNC, operation, 'Unknown async operation');
+    try {
+      const result = await execution.inOrder<JSONValue>(() => run(execution, argsJson, calls));
+      return JSON.stringify(result);
+    } catch (error) {
+      throw withData(error);
+    } finally {
+      // Other calls may have had the thread in between.
+      if (execution.isRunning) activity.enter(execution.request.activityId);
+      resume(execution);
+    }
+  };
   return {
     syscall(operation, argsJson) {
       const execution = enter(activity);
-      const run = find(SYNC, operation, 'Unknown operation');
-      return JSON.stringify(run(execution, argsJson, calls));
-    },
-    async asyncSyscall(operation, argsJson) {
-      const execution = enter(activity);
-      const run = find(ASYNC, operation, 'Unknown async operation');
       try {
-        const result = await execution.inOrder<JSONValue>(() => run(execution, argsJson, calls));
-        return JSON.stringify(result);
-      } catch (error) {
-        throw withData(error);
+        const run = find(SYNC, operation, 'Unknown operation');
+        return JSON.stringify(run(execution, argsJson, calls));
       } finally {
-        // Other calls may have had the thread in between.
-        if (execution.isRunning) activity.enter(execution.request.activityId);
+        resume(execution);
       }
+    },
+    asyncSyscall(operation, argsJson) {
+      const result = answer(operation, argsJson);
+      // The function may do more before it waits for the result.
+      resume(currentExecution.getStore());
+      return result;
     },
     jsSyscall(operation) {
       enter(activity);
@@ -70,8 +82,15 @@ function enter(activity: Activity): Execution {
     );
   }
   execution.assertRunning();
+  execution.state?.userTime.pause();
+  execution.assertInTime();
   activity.enter(execution.request.activityId);
   return execution;
+}
+
+/** What follows is the function's own time. */
+function resume(execution: Execution | Loading | undefined): void {
+  if (execution instanceof Execution) execution.state?.userTime.resume();
 }
 
 function find<T>(table: Readonly<Record<string, T>>, operation: string, words: string): T {

@@ -7,7 +7,10 @@ import type { QueryStream, ReadTransaction } from '../transaction/transaction.ts
 import type { Deployment } from './deployment.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
 import type { Client, HttpActionRequest, UserIdentity } from './function-host.ts';
+import { timeoutFailure } from './function-failure.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { USER_TIME_MS } from './user-time.ts';
+import type { UserTime } from './user-time.ts';
 
 /** What a call from outside, or a scheduled job, shares with all the functions it runs. */
 export interface RequestState {
@@ -74,6 +77,7 @@ export interface TransactionState {
   readonly transaction: ReadTransaction;
   readonly world: FrozenWorld;
   readonly observed: Observed;
+  readonly userTime: UserTime;
   /** Jobs that it scheduled, also in parts that were rolled back. */
   readonly dueJobs: DueJob[];
 }
@@ -137,6 +141,14 @@ export class Execution {
       'FunctionEnded',
       `${this.path} has ended. Await all promises before a function returns.`,
     );
+  }
+
+  /** Throws once the code of its transaction has taken too long, even if it caught that before. */
+  assertInTime(): void {
+    if (this.state?.userTime.isExceeded !== true) return;
+    // The next time it may be quicker.
+    this.state.observed.clock = true;
+    throw timeoutFailure(USER_TIME_MS);
   }
 
   /**

@@ -198,12 +198,15 @@ export class FunctionRunner implements FunctionCalls {
 
   async #runUserCode<T>(execution: Execution, work: () => Promise<T>): Promise<T> {
     const { request } = execution;
+    const userTime = execution.state?.userTime;
     this.#options.activity.enter(request.activityId);
+    userTime?.resume();
     try {
       return await currentExecution.run(execution, work);
     } catch (error) {
       throw toFunctionFailure(error, request.deployment.bundle);
     } finally {
+      userTime?.pause();
       // What it started and did not wait for is still part of it.
       await execution.settle();
     }
@@ -224,7 +227,8 @@ export class FunctionRunner implements FunctionCalls {
       }, limit);
     });
     try {
-      return await Promise.race([work(execution), timeout]);
+      const result = work(execution).finally(() => execution.assertInTime());
+      return await Promise.race([result, timeout]);
     } finally {
       clearTimeout(timer);
       execution.end();

@@ -10,6 +10,7 @@ import type { WriteGroup } from '../transaction/write-group.ts';
 import type { ValidationContext } from '../values/validate-value.ts';
 import { freezeWorld } from './execution.ts';
 import type { DueJob, TransactionState, WorldSource } from './execution.ts';
+import { UserTime } from './user-time.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface WriteState extends TransactionState {
@@ -140,5 +141,6 @@ export function createState<T extends ReadTransaction>(
   worlds: WorldSource,
 ): TransactionState & { readonly transaction: T } {
   const observed = { identity: false, clock: false };
-  return { transaction, world: freezeWorld(worlds), observed, dueJobs: [] };
+  const userTime = new UserTime();
+  return { transaction, world: freezeWorld(worlds), observed, userTime, dueJobs: [] };
 }
