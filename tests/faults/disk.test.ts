@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -157,6 +157,25 @@ test('a database whose pages are damaged says so instead of answering what is no
   // Found by the start, or by the function that reads it.
   const reading = start(dataDir).then(leftKeys);
   await expect(reading).rejects.toThrow(/is damaged.*put a backup/);
+});
+
+test('after a crash damage is named at the start, and the files stay as they are', async () => {
+  const [running, dataDir] = [await temporaryFolder(), await temporaryFolder()];
+  const first = await start(running);
+  for (let count = 0; count < 80; count++) {
+    await clientOf(first).mutation(big, { key: String(count), kilobytes: 100 });
+  }
+  // What a crash leaves: all files but the lock, as they are while the backend runs.
+  const names = ['kitcn.sqlite3', 'kitcn.sqlite3-wal', 'admin-key'];
+  for (const name of names) await copyFile(path.join(running, name), path.join(dataDir, name));
+  const { size } = await stat(databaseIn(dataDir));
+  const swap = (): Promise<void> => damage(databaseIn(dataDir), 1_000_000, size - 1_000_000);
+  await swap();
+  const before = await readFile(databaseIn(dataDir));
+  await expect(start(dataDir)).rejects.toEqual(refusal('DatabaseDamaged', 'put a backup'));
+  expect((await readFile(databaseIn(dataDir))).equals(before)).toBe(true);
+  await swap();
+  expect(await leftKeys(await start(dataDir))).toHaveLength(80);
 });
 
 test('a port that is taken is named', async () => {

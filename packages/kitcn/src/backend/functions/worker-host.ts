@@ -32,7 +32,7 @@ import { WorkerThread, isOutOfMemory } from './worker-thread.ts';
 import type { ThreadSetup } from './worker-thread.ts';
 
 export interface WorkerHostOptions {
-  setup: Omit<ThreadSetup, 'lostTasks' | 'lostQueries'>;
+  setup: Omit<ThreadSetup, 'isFirst' | 'lostTasks' | 'lostQueries'>;
   log: (line: string) => void;
 }
 
@@ -91,7 +91,7 @@ export class WorkerHost implements FunctionHost {
   private constructor(options: WorkerHostOptions) {
     this.#options = options;
     this.#env = options.setup.env;
-    this.#thread = this.#spawn([]);
+    this.#thread = this.#spawn({ isFirst: true, lostTasks: [] });
     this.#watch = setInterval(() => this.#lookAfterThread(), WATCH_MS);
     this.#watch.unref();
   }
@@ -200,12 +200,12 @@ export class WorkerHost implements FunctionHost {
     }
   }
 
-  #spawn(lostTasks: readonly LostTask[]): WorkerThread {
+  #spawn(history: Pick<ThreadSetup, 'isFirst' | 'lostTasks'>): WorkerThread {
     this.#startedAt = Date.now();
     this.#isStuck = false;
     this.#tasks.clear();
     const lostQueries = this.#lostQueries;
-    const setup = { ...this.#options.setup, env: this.#env, lostTasks, lostQueries };
+    const setup = { ...this.#options.setup, ...history, env: this.#env, lostQueries };
     const thread = new WorkerThread(setup, {
       onMessage: (message) => this.#onMessage(message),
       onExit: (error) => {
@@ -278,7 +278,7 @@ export class WorkerHost implements FunctionHost {
     if (this.#closedBy !== null) return;
     this.#restarts += 1;
     if (this.#restarts > MOST_RESTARTS) return this.#giveUp(failure.message);
-    const thread = this.#spawn(lostTasks);
+    const thread = this.#spawn({ isFirst: false, lostTasks });
     this.#thread = thread;
     try {
       await thread.ready;

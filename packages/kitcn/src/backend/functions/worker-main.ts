@@ -48,6 +48,7 @@ async function start(): Promise<void> {
     file: setup.databaseFile,
     durability: setup.isTemporary ? 'relaxed' : 'full',
     now: () => clock.now(),
+    isFirst: setup.isFirst,
   });
   const onScheduled = (jobs: readonly DueJob[]): void => scheduler.add(jobs);
   const onStale = (setId: number): void => send({ type: 'stale', setId });

@@ -81,6 +81,8 @@ export interface WorkerSetup {
   databaseFile: string;
   /** The file goes when the host closes; its commits need not survive a power loss. */
   isTemporary: boolean;
+  /** No thread of this process had the file before. */
+  isFirst: boolean;
   env: Readonly<Record<string, string>>;
   transactionTimeoutMs: number;
   actionTimeoutMs: number;

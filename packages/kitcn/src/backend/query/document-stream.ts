@@ -1,4 +1,3 @@
-import { parseDocument } from '../storage/documents.ts';
 import { IndexScan } from './index-scan.ts';
 import { OperatorChain } from './operator-chain.ts';
 import type { DocumentJson, QueryStream } from '../transaction/transaction.ts';
@@ -7,12 +6,14 @@ import type { QueryPlan } from './query-plan.ts';
 
 /** Runs a query one document at a time. */
 export class DocumentStream implements QueryStream {
+  readonly #view: TransactionView;
   readonly #chain: OperatorChain;
   #scan: IndexScan | null;
 
   constructor(view: TransactionView, { index, operators, ...range }: QueryPlan) {
     const [first] = operators;
     const expected = first !== undefined && 'limit' in first ? first.limit : undefined;
+    this.#view = view;
     this.#chain = new OperatorChain(operators);
     this.#scan = index === null ? null : new IndexScan(view, { index, ...range }, expected);
   }
@@ -21,7 +22,7 @@ export class DocumentStream implements QueryStream {
     while (this.#scan !== null && !this.#chain.isExhausted) {
       const row = this.#scan.next();
       if (row === null) break;
-      const document = parseDocument(row.json);
+      const document = this.#view.parse(row);
       if (this.#chain.accepts(document)) return document;
     }
     this.close();

@@ -80,7 +80,7 @@ export class IndexScan {
     });
     this.#position = 0;
     this.#isLastBatch = this.#batch.length < this.#batchSize;
-    const characters = this.#batch.reduce((total, { json }) => total + json.length, 0);
+    const characters = this.#batch.reduce((total, { json }) => total + (json?.length ?? 0), 0);
     this.#batchSize =
       characters > LARGE_BATCH_CHARACTERS
         ? SMALLEST_BATCH

@@ -1,6 +1,5 @@
 import { BackendError } from '../backend-error.ts';
 import { intervalBehind, intervalUpTo } from '../index/key-interval.ts';
-import { parseDocument } from '../storage/documents.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import { IndexScan } from './index-scan.ts';
 import { OperatorChain } from './operator-chain.ts';
@@ -83,7 +82,7 @@ function collectRows(
     if (row === null) return stop('end');
     keys.push(row.key);
     bytes += row.size;
-    const document = parseDocument(row.json);
+    const document = view.parse(row);
     if (chain.accepts(document)) page.push(document);
   }
 }

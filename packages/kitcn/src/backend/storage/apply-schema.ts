@@ -114,13 +114,13 @@ function* forEachDocument(
   const total = countDocuments(connection, table);
   let done = 0;
   for (let after: Uint8Array = Buffer.alloc(0); ;) {
-    const rows = connection.all<{ key: Uint8Array; row: number; json: string }>(
-      `SELECT e.key, d.row, d.json FROM index_entries e CROSS JOIN documents d ON d.row = e.document
+    const rows = connection.all<{ key: Uint8Array; row: number; json: string | null }>(
+      `SELECT e.key, e.document AS row, d.json FROM index_entries e LEFT JOIN documents d ON d.row = e.document
        WHERE e.index_id = ? AND e.key > ? ORDER BY e.key LIMIT ${BATCH_SIZE}`,
       table.byId.id,
       after,
     );
-    for (const { row, json } of rows) visit({ row, document: parseDocument(json) });
+    for (const { row, json } of rows) visit({ row, document: parseDocument(connection, json) });
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.key;

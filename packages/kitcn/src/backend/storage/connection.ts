@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import { toStorageError } from './storage-error.ts';
+import type { BackendError } from '../backend-error.ts';
+import { damaged, toStorageError } from './storage-error.ts';
 
 const BUSY_TIMEOUT_MILLISECONDS = 5000;
 
@@ -33,6 +34,11 @@ export class Connection {
   /** All rows; `Row` as for `first`. */
   all<Row>(sql: string, ...parameters: SQLInputValue[]): Row[] {
     return this.#try(() => this.#prepare(sql).all(...parameters)) as Row[];
+  }
+
+  /** What can only be if something else wrote to the file: `DatabaseDamaged`. */
+  damaged(problem: string): BackendError {
+    return damaged(this.#file, problem);
   }
 
   rollback(): void {

@@ -10,6 +10,7 @@ import { WriteGroup } from '../transaction/write-group.ts';
 import { migrateToSchema } from './apply-schema.ts';
 import type { SchemaProgress } from './apply-schema.ts';
 import { loadCatalog } from './catalog.ts';
+import { checkAfterCrash } from './check-after-crash.ts';
 import { Connection } from './connection.ts';
 import { prepareLayout } from './layout.ts';
 import { dropOldOutcomes } from './session-requests.ts';
@@ -34,6 +35,8 @@ export interface DatabaseOptions {
   readonly durability?: Durability;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
+  /** Whether this process has the file for the first time, and does not know how the last one left it. */
+  readonly isFirst?: boolean;
 }
 
 export interface SchemaEvents {
@@ -63,12 +66,16 @@ export class Database {
   #write: WriteGroup | null = null;
   #isOpen = true;
 
-  private constructor({ file, durability = 'full', now = Date.now }: DatabaseOptions) {
+  private constructor(options: DatabaseOptions) {
+    const { file, durability = 'full', now = Date.now, isFirst = false } = options;
     this.#temporary = file === ':memory:' ? createTemporaryFile('data.sqlite') : null;
     this.#file = this.#temporary?.file ?? file;
     this.#now = now;
     this.#waitsForDisk = durability === 'full' && this.#temporary === null;
-    this.#writer = openWriter(this.#file, this.#waitsForDisk ? 'full' : 'relaxed');
+    this.#writer = openWriter(this.#file, {
+      durability: this.#waitsForDisk ? 'full' : 'relaxed',
+      isFirst,
+    });
     dropOldOutcomes(this.#writer, now());
     this.#catalog = loadCatalog(this.#writer);
     this.#times = readTimes(this.#writer);
@@ -232,9 +239,13 @@ export class Database {
   }
 }
 
-function openWriter(file: string, durability: Durability): Connection {
+function openWriter(
+  file: string,
+  { durability, isFirst }: { durability: Durability; isFirst: boolean },
+): Connection {
   let connection: Connection | undefined;
   try {
+    if (isFirst) checkAfterCrash(file);
     connection = new Connection(file, { isReadOnly: false });
     connection.execute('PRAGMA journal_mode = WAL');
     connection.execute(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'OFF'}`);

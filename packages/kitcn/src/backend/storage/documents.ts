@@ -20,7 +20,8 @@ export type NewVersion = Omit<StoredDocument, 'row'>;
 /** One step of an index: its key, and the document's JSON text, not parsed yet. */
 export interface IndexRow {
   readonly key: Uint8Array;
-  readonly json: string;
+  /** `null` for a document that is missing. */
+  readonly json: string | null;
   /** Of the document, in bytes as Convex counts them. */
   readonly size: number;
 }
@@ -37,14 +38,14 @@ export function findDocument(
   table: Table,
   id: string,
 ): StoredDocument | null {
-  const found = connection.first<{ row: number; json: string; size: number }>(
-    `SELECT d.row, d.json, d.size FROM index_entries e CROSS JOIN documents d ON d.row = e.document
+  const found = connection.first<{ row: number; json: string | null; size: number }>(
+    `SELECT e.document AS row, d.json, d.size FROM index_entries e LEFT JOIN documents d ON d.row = e.document
      WHERE e.index_id = ? AND e.key = ?`,
     table.byId.id,
     encodeKeyPart(id),
   );
   if (found === undefined) return null;
-  return { row: found.row, document: parseDocument(found.json), size: found.size };
+  return { row: found.row, document: parseDocument(connection, found.json), size: found.size };
 }
 
 export function scanIndex(
@@ -121,7 +122,7 @@ export function measureStoredDocuments(connection: Connection): void {
       last,
     );
     for (const { row, json } of rows) {
-      const size = measureValue(parseDocument(json), DEEPEST);
+      const size = measureValue(parseDocument(connection, json), DEEPEST);
       connection.run('UPDATE documents SET size = ? WHERE row = ?', size, row);
       last = row;
     }
@@ -129,9 +130,15 @@ export function measureStoredDocuments(connection: Connection): void {
   }
 }
 
-/** Every document was checked to be an object with the system fields before it was written. */
-export function parseDocument(json: string): DocumentJson {
-  return JSON.parse(json) as DocumentJson;
+/** A stored document, `null` for one that an index has and that is not there. Code `DatabaseDamaged`. */
+export function parseDocument(connection: Connection, json: string | null): DocumentJson {
+  if (json === null) throw connection.damaged('a document that an index has is missing');
+  try {
+    // Every document was checked to be an object with the system fields before it was written.
+    return JSON.parse(json) as DocumentJson;
+  } catch (error) {
+    throw connection.damaged(`a document is no JSON: ${String(error)}`);
+  }
 }
 
 /** No stored document is nested deeper. */
@@ -140,7 +147,7 @@ const DEEPEST = 128;
 const INSERT_ENTRY = 'INSERT INTO index_entries (index_id, key, document) VALUES (?, ?, ?)';
 const DELETE_ENTRY = 'DELETE FROM index_entries WHERE index_id = ? AND key = ?';
 
-const SCAN = `SELECT e.key, d.json, d.size FROM index_entries e CROSS JOIN documents d ON d.row = e.document
+const SCAN = `SELECT e.key, d.json, ifnull(d.size, 0) AS size FROM index_entries e LEFT JOIN documents d ON d.row = e.document
   WHERE e.index_id = ? AND e.key >= ? AND e.key < ? ORDER BY e.key`;
 const SCAN_ASCENDING = `${SCAN} LIMIT ?`;
 const SCAN_DESCENDING = `${SCAN} DESC LIMIT ?`;

@@ -57,9 +57,16 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Fault>> = {
 export function toStorageError(error: unknown, file: string): unknown {
   if (!(error instanceof Error)) return error;
   const fault = faultOf(error);
-  if (fault === undefined) return error;
-  const { status, code, message } = fault;
-  return new BackendError(status, code, `${message(file)} (${error.message})`, { cause: error });
+  return fault === undefined ? error : describe(fault, file, error);
+}
+
+/** What is said of a database that SQLite can read, but that does not hold what kitcn wrote. */
+export function damaged(file: string, problem: string): BackendError {
+  return describe(DAMAGED, file, new Error(problem));
+}
+
+function describe({ status, code, message }: Fault, file: string, cause: Error): BackendError {
+  return new BackendError(status, code, `${message(file)} (${cause.message})`, { cause });
 }
 
 function faultOf(error: Error): Fault | undefined {
