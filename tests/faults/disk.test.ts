@@ -127,6 +127,47 @@ test.skipIf(!canMount)(
   },
 );
 
+test.skipIf(!canMount)(
+  'of writes that come together to a full disk those are there that were acknowledged',
+  async () => {
+    const dataDir = await mountedFolder(16);
+    const backend = await start(dataDir);
+    const ballast = path.join(dataDir, 'ballast');
+    await writeFile(ballast, Buffer.alloc(8 * 1024 * 1024));
+    const keysOf = (round: string): string[] =>
+      Array.from({ length: 16 }, (_, index) => `${round}${String(index).padStart(3, '0')}`);
+    const acknowledged: string[] = [];
+    const refused: unknown[] = [];
+    // A client for each: one sends its mutations one after the other.
+    const writeTogether = (round: string, kilobytes: number): Promise<unknown> =>
+      Promise.all(
+        keysOf(round).map((key) =>
+          clientOf(backend)
+            .mutation(big, { key, kilobytes })
+            .then(
+              () => acknowledged.push(key),
+              (error: unknown) => refused.push(error),
+            ),
+        ),
+      );
+    const stored = async (from: Backend): Promise<string[]> =>
+      (await leftKeys(from)).map((key) => key.slice(0, 4));
+    for (const round of ['a', 'b', 'c']) {
+      await writeTogether(round, 200);
+      expect(await stored(backend)).toEqual(acknowledged.sort());
+    }
+    expect(refused).not.toHaveLength(0);
+    for (const error of refused) expect(String(error)).toContain('DiskFull');
+    await rm(ballast);
+    const before = refused.length;
+    await writeTogether('d', 1);
+    expect(refused).toHaveLength(before);
+    expect(await stored(backend)).toEqual(acknowledged.sort());
+    await backend.close();
+    expect(await stored(await start(dataDir))).toEqual(acknowledged);
+  },
+);
+
 test.skipIf(!canMount)('a backend does not start on a full disk, and says why', async () => {
   const dataDir = await mountedFolder(1);
   await writeFile(path.join(dataDir, 'ballast'), Buffer.alloc(1024 * 1024));

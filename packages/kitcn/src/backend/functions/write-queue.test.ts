@@ -118,6 +118,41 @@ test('nobody is told before the commit, and all are refused if it fails', async 
   expect(store.texts()).toEqual(['c']);
 });
 
+test('a write that has no room takes its group with it, caught or not, and the queue goes on', async () => {
+  using store = openStore();
+  const { transactions, heard } = store;
+  await transactions.write(insert('before'));
+  const limitPages = async (count: number): Promise<void> =>
+    transactions.write(({ transaction }) => {
+      transaction.connection.first(`PRAGMA max_page_count = ${count}`);
+    });
+  // SQLite goes to no less than there are.
+  await limitPages(1);
+  const large = 'x'.repeat(500_000);
+  const results = await Promise.allSettled([
+    transactions.write(insert('a')),
+    transactions.write((state) => {
+      try {
+        insert(large)(state);
+      } catch {
+        // As user code may.
+      }
+      insert('b')(state);
+    }),
+    transactions.write(insert('c')),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  for (const result of results.slice(0, 2)) {
+    expect(result).toMatchObject({ reason: { code: 'DiskFull' } });
+  }
+  expect(store.texts()).toEqual(['before', 'c']);
+  await limitPages(1_000_000);
+  await transactions.write(insert(large));
+  expect(store.texts()).toEqual(['before', 'c', large]);
+  // Of those three; what wrote nothing has the time of the one before.
+  expect(new Set(heard).size).toBe(3);
+});
+
 test('a listener that throws fails its own write, and no other', async () => {
   using store = openStore();
   const results = await Promise.allSettled([
