@@ -44,6 +44,7 @@ export const slow = action(async (ctx, { ms }) => {
 let release;
 const gate = new Promise((resolve) => (release = resolve));
 export const wait = action(() => gate);
+export const bigInAction = action((ctx, { size }) => 'x'.repeat(size));
 export const open = action(() => release('opened'));
 export const big = query((ctx, { size }) => 'x'.repeat(size));
 `;

@@ -406,6 +406,22 @@ describe('messages', () => {
   });
 });
 
+test('a client that takes nothing is dropped before it fills the memory', async () => {
+  await using backend = await rawBackend();
+  const client = await backend.connect();
+  client.send(CONNECT);
+  client.socket.pause();
+  for (let id = 0; id < 12; id++) client.send(action(id, 'm:bigInAction', { size: 10_000_000 }));
+  const other = await backend.connect();
+  other.send({ ...CONNECT, sessionId: 'another' });
+  // It is answered after the twelve.
+  other.send(action(0, 'm:bigInAction', { size: 1 }));
+  await other.nextOf('ActionResponse');
+  client.socket.resume();
+  expect((await client.closed).code).toBe(1006);
+  expect(client.received.length).toBeLessThan(12);
+});
+
 /** The number of rows in the last transition that came in chunks. */
 function joinedLength(received: readonly Record<string, unknown>[]): number {
   const last = received.at(-1);
