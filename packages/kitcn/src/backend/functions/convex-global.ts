@@ -1,6 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
 import type { Activity } from './activity.ts';
+import { hideCommitTs, resolveCommitTs } from './commit-ts.ts';
 import { Execution, currentExecution } from './execution.ts';
 import type { Loading } from './execution.ts';
 import { FunctionFailure } from './function-failure.ts';
@@ -39,8 +40,9 @@ export function createConvexGlobal(calls: FunctionCalls, activity: Activity): Co
     const execution = enter(activity);
     const run = find(ASYNC, operation, 'Unknown async operation');
     try {
-      const result = await execution.inOrder<JSONValue>(() => run(execution, argsJson, calls));
-      return JSON.stringify(result);
+      const args = resolveCommitTs(argsJson, execution.state);
+      const result = await execution.inOrder<JSONValue>(() => run(execution, args, calls));
+      return hideCommitTs(JSON.stringify(result), execution.state);
     } catch (error) {
       throw withData(error);
     } finally {
@@ -54,7 +56,9 @@ export function createConvexGlobal(calls: FunctionCalls, activity: Activity): Co
       const execution = enter(activity);
       try {
         const run = find(SYNC, operation, 'Unknown operation');
-        return JSON.stringify(run(execution, argsJson, calls));
+        const { state } = execution;
+        const args = resolveCommitTs(argsJson, state);
+        return hideCommitTs(JSON.stringify(run(execution, args, calls)), state);
       } finally {
         resume(execution);
       }

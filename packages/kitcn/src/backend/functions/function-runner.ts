@@ -4,6 +4,7 @@ import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Activity } from './activity.ts';
+import { hideCommitTs, resolveCommitTs } from './commit-ts.ts';
 import { Execution, currentExecution } from './execution.ts';
 import type { RequestState, TransactionState } from './execution.ts';
 import { pathOfAddress } from './function-address.ts';
@@ -189,10 +190,13 @@ export class FunctionRunner implements FunctionCalls {
   async #invoke(execution: Execution, { target, args }: Invocation): Promise<JSONValue> {
     const argsJson = JSON.stringify([args]);
     checkSize(target, { what: 'arguments', value: args, length: argsJson.length });
-    const json = await this.#runUserCode(execution, () => target.invoke(argsJson));
+    const { state } = execution;
+    const shown = hideCommitTs(argsJson, state);
+    const answer = await this.#runUserCode(execution, () => target.invoke(shown));
+    const json = resolveCommitTs(answer, state);
     const value: JSONValue = JSON.parse(json);
     checkSize(target, { what: 'result', value, length: json.length });
-    checkReturns(target, value, execution.state?.transaction ?? this.#options.transactions);
+    checkReturns(target, value, state?.transaction ?? this.#options.transactions);
     return value;
   }
 

@@ -67,6 +67,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   #creationTime: number;
   #savepointDepth = 0;
   #failure: unknown = null;
+  #reserved: bigint | null = null;
   readonly #firstCatalog: Catalog;
   readonly #documentChanges: DocumentChange[] = [];
   #outcome: { request: SessionRequest; answer: SessionOutcome['answer'] } | null = null;
@@ -157,6 +158,16 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     this.#view.changeCount += 1;
   }
 
+  get reservedTimestamp(): bigint | null {
+    return this.#reserved;
+  }
+
+  reserveTimestamp(): bigint {
+    this.touch();
+    this.#reserved ??= nextTimestamp(this.timestamp, this.#now());
+    return this.#reserved;
+  }
+
   savepoint(): { release(): void; rollback(): void } {
     const { connection, catalog } = this.#view;
     const depth = (this.#savepointDepth += 1);
@@ -189,8 +200,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     assert(this.#savepointDepth === 0, 'a sub-transaction is still open');
     this.#assertWhole();
     // Nothing written: nothing to make durable, and the state is still that of the last commit.
-    const timestamp =
-      changeCount === 0 ? this.timestamp : nextTimestamp(this.timestamp, this.#now());
+    const timestamp = changeCount === 0 ? this.timestamp : this.reserveTimestamp();
     const times = { timestamp, creationTime: this.#creationTime };
     if (changeCount > 0) {
       connection.run(

@@ -114,6 +114,10 @@ export interface WriteTransaction extends ReadTransaction {
   findOutcome(request: SessionRequest): SessionOutcome | null;
   /** Keeps what this transaction answers to a request, if and when it commits. */
   keepOutcome(request: SessionRequest, answer: SessionOutcome['answer']): void;
+  /** The timestamp that it will commit at, which its own documents may have in them. */
+  reserveTimestamp(): bigint;
+  /** `null` as long as nobody asked. */
+  readonly reservedTimestamp: bigint | null;
   /** SQLite, for what the backend keeps besides documents. */
   readonly connection: Connection;
   /** Makes the commit move time on even if nothing is written. */

@@ -36,7 +36,7 @@ const refused: [string, JsonObject, code: string][] = [
   ['a malformed integer', { a: { $integer: 'AAAA' } }, 'MalformedValue'],
   ['malformed bytes', { a: { $bytes: '!!' } }, 'MalformedValue'],
   ['malformed float', { a: { $float: 1 } }, 'MalformedValue'],
-  ['a commit timestamp', { a: { $commitTs: null } }, 'NotSupported'],
+  ['a commit timestamp', { a: { $commitTs: null } }, 'UnresolvedCommitTs'],
 ];
 
 describe('assertDocumentLimits', () => {

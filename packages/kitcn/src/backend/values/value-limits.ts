@@ -158,8 +158,8 @@ function assertFieldName(field: string): void {
   if (field === '$commitTs') {
     throw new BackendError(
       400,
-      'NotSupported',
-      'Commit timestamps in documents are not supported by the embedded backend yet',
+      'UnresolvedCommitTs',
+      'A commit timestamp that is not known yet can be used within its mutation only',
     );
   }
   if (field.startsWith('$')) throw invalidField(field, "names that begin with '$' are reserved");

@@ -71,6 +71,7 @@ export function writeTransaction(execution: Execution): WriteTransaction {
   throw new BackendError(400, 'ReadOnlyTransaction', 'Only mutations can write to the database.');
 }
 
-function isWritable(transaction: ReadTransaction): transaction is WriteTransaction {
+/** Whether it is that of a mutation, whoever of its functions has it. */
+export function isWritable(transaction: ReadTransaction): transaction is WriteTransaction {
   return 'commit' in transaction;
 }
