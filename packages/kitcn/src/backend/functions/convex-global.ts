@@ -3,7 +3,6 @@ import { BackendError } from '../backend-error.ts';
 import type { Activity } from './activity.ts';
 import { hideCommitTs, resolveCommitTs } from './commit-ts.ts';
 import { Execution, currentExecution } from './execution.ts';
-import type { Loading } from './execution.ts';
 import { FunctionFailure } from './function-failure.ts';
 import { functionHandles } from './syscalls/function-handle.ts';
 import { identityReads } from './syscalls/identity.ts';
@@ -36,21 +35,6 @@ const ASYNC: AsyncSyscalls = {
 
 /** One for all functions: whose call it is says the execution that is current. */
 export function createConvexGlobal(calls: FunctionCalls, activity: Activity): ConvexGlobal {
-  const answer = async (operation: string, argsJson: string): Promise<string> => {
-    const execution = enter(activity);
-    const run = find(ASYNC, operation, 'Unknown async operation');
-    try {
-      const args = resolveCommitTs(argsJson, execution.state);
-      const result = await execution.inOrder<JSONValue>(() => run(execution, args, calls));
-      return hideCommitTs(JSON.stringify(result), execution.state);
-    } catch (error) {
-      throw withData(error);
-    } finally {
-      // Other calls may have had the thread in between.
-      if (execution.isRunning) activity.enter(execution.request.activityId);
-      resume(execution);
-    }
-  };
   return {
     syscall(operation, argsJson) {
       const execution = enter(activity);
@@ -60,14 +44,24 @@ export function createConvexGlobal(calls: FunctionCalls, activity: Activity): Co
         const args = resolveCommitTs(argsJson, state);
         return hideCommitTs(JSON.stringify(run(execution, args, calls)), state);
       } finally {
-        resume(execution);
+        execution.state?.userTime.resume();
       }
     },
-    asyncSyscall(operation, argsJson) {
-      const result = answer(operation, argsJson);
-      // The function may do more before it waits for the result.
-      resume(currentExecution.getStore());
-      return result;
+    async asyncSyscall(operation, argsJson) {
+      const execution = enter(activity);
+      const run = find(ASYNC, operation, 'Unknown async operation');
+      try {
+        const args = resolveCommitTs(argsJson, execution.state);
+        const result = execution.inOrder<JSONValue>(() => run(execution, args, calls));
+        const value = result instanceof Promise ? await result : result;
+        return hideCommitTs(JSON.stringify(value), execution.state);
+      } catch (error) {
+        throw withData(error);
+      } finally {
+        // Other calls may have had the thread in between.
+        if (execution.isRunning) activity.enter(execution.request.activityId);
+        execution.state?.userTime.resume();
+      }
     },
     jsSyscall(operation) {
       enter(activity);
@@ -90,11 +84,6 @@ function enter(activity: Activity): Execution {
   execution.assertInTime();
   activity.enter(execution.request.activityId);
   return execution;
-}
-
-/** What follows is the function's own time. */
-function resume(execution: Execution | Loading | undefined): void {
-  if (execution instanceof Execution) execution.state?.userTime.resume();
 }
 
 function find<T>(table: Readonly<Record<string, T>>, operation: string, words: string): T {

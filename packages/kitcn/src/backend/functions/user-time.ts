@@ -42,23 +42,23 @@ export class UserTime {
 
   /** The code goes on, or may. */
   resume(): void {
-    this.#charge();
+    const now = wallNow();
+    this.#charge(now);
     thread.running = this;
-    thread.since = wallNow();
-    if (processorNow === null || thread.since - thread.askedAt < STRETCH_MS) return;
+    thread.since = now;
+    if (processorNow === null || now - thread.askedAt < STRETCH_MS) return;
     thread.answer = processorNow();
-    thread.askedAt = thread.since;
+    thread.askedAt = now;
   }
 
   /** The code has stopped, or asks the backend for something. */
   pause(): void {
-    this.#charge();
+    this.#charge(wallNow());
     thread.running = null;
   }
 
-  #charge(): void {
+  #charge(now: number): void {
     if (thread.running !== this || processorNow === null) return;
-    const now = wallNow();
     const passed = now - thread.since;
     if (passed < STRETCH_MS) {
       this.#spentMs += passed;
