@@ -82,6 +82,20 @@ test('generates for a folder without functions', async () => {
   expect(relative(folder, written)).toEqual(OUTPUTS.filter((name) => !name.includes('.runtime')));
 });
 
+test('writes what takes no input as something to call without any', async () => {
+  await using folder = await temporaryProject({
+    'convex/functions/ping.ts': `import { z } from 'zod';
+import { initCRPC } from './generated/server';
+export const ping = initCRPC.create().query.output(z.null()).query(() => null);`,
+  });
+  await generate({ projectDir: folder.root });
+  const runtime = await readFile(
+    path.join(folder.root, 'convex/functions/generated/ping.runtime.ts'),
+    'utf8',
+  );
+  expect(runtime).toContain('  ping: (input?: Record<never, never>) => Promise<null>;');
+});
+
 test('repairs generated files that are broken, whatever imports them', async () => {
   await using folder = await temporaryProject({
     ...FILES,

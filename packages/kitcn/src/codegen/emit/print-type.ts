@@ -119,9 +119,6 @@ function isCompound({ kind }: TypeExpression): boolean {
 }
 
 function printFlat(type: TypeExpression, place: TypePlace): string {
-  const print = (inner: TypeExpression): string => printFlat(inner, place);
-  const operand = (inner: TypeExpression): string =>
-    isCompound(inner) ? `(${print(inner)})` : print(inner);
   switch (type.kind) {
     case 'text':
       return type.text;
@@ -129,48 +126,54 @@ function printFlat(type: TypeExpression, place: TypePlace): string {
       place.imports.add(ID);
       return `${ID}<${printString(type.table)}>`;
     case 'object':
-      return printFlatObject(type, print);
+      return printFlatObject(type, place);
     case 'array':
-      return `${operand(type.element)}[]`;
+      return `${printFlatOperand(type.element, place)}[]`;
     case 'tuple':
-      return printTuple(type, { print, operand });
+      return printTuple(type, place);
     case 'readonly':
-      return `readonly ${print(type.of)}`;
+      return `readonly ${printFlat(type.of, place)}`;
     case 'union':
-      return type.members.map(operand).join(' | ');
+      return type.members.map((member) => printFlatOperand(member, place)).join(' | ');
     case 'intersection':
-      return type.members.map(operand).join(' & ');
+      return type.members.map((member) => printFlatOperand(member, place)).join(' & ');
     case 'imported':
       place.imports.add(type.name);
-      return type.parameters.length === 0 ? type.name : printFlatReference(type, print);
+      return type.parameters.length === 0 ? type.name : printFlatReference(type, place);
     case 'generic':
-      return printFlatReference(type, print);
+      return printFlatReference(type, place);
     case 'dictionary':
-      return `{ [key: string]: ${print(type.value)} }`;
-    case 'call':
-      return `(input${type.isOptional ? '?' : ''}: ${print(type.input)}${ARROW}${print(type.result)}`;
+      return `{ [key: string]: ${printFlat(type.value, place)} }`;
+    case 'call': {
+      const opening = type.isOptional ? '(input?: ' : '(input: ';
+      return `${opening}${printFlat(type.input, place)}${ARROW}${printFlat(type.result, place)}`;
+    }
     case 'template':
-      return `\`${type.parts.map((part) => printTemplatePart(part, print)).join('')}\``;
+      return `\`${type.parts.map((part) => printTemplatePart(part, place)).join('')}\``;
     case 'recursive':
       return nameRecursive(place.recursiveName, type.side, type.index);
   }
 }
 
-type Print = (type: TypeExpression) => string;
+function printFlatOperand(type: TypeExpression, place: TypePlace): string {
+  const printed = printFlat(type, place);
+  return isCompound(type) ? `(${printed})` : printed;
+}
 
 function printFlatReference(
   { name, parameters }: { name: string; parameters: readonly TypeExpression[] },
-  print: Print,
+  place: TypePlace,
 ): string {
-  return `${name}<${parameters.map(print).join(', ')}>`;
+  return `${name}<${parameters.map((parameter) => printFlat(parameter, place)).join(', ')}>`;
 }
 
 function printFlatObject(
   { fields, isOpen }: Extract<TypeExpression, { kind: 'object' }>,
-  print: Print,
+  place: TypePlace,
 ): string {
   const parts = fields.map(
-    ({ name, isOptional, type }) => `${printKey(name)}${isOptional ? '?' : ''}: ${print(type)}`,
+    ({ name, isOptional, type }) =>
+      `${printKey(name)}${isOptional ? '?' : ''}: ${printFlat(type, place)}`,
   );
   if (isOpen) parts.push('[key: string]: unknown');
   return `{ ${parts.join('; ')} }`;
@@ -178,16 +181,16 @@ function printFlatObject(
 
 function printTuple(
   { items, rest }: Extract<TypeExpression, { kind: 'tuple' }>,
-  { print, operand }: { print: Print; operand: Print },
+  place: TypePlace,
 ): string {
   const parts = items.map(({ isOptional, type }) =>
-    isOptional ? `${operand(type)}?` : print(type),
+    isOptional ? `${printFlatOperand(type, place)}?` : printFlat(type, place),
   );
-  if (rest !== undefined) parts.push(`...${operand(rest)}[]`);
+  if (rest !== undefined) parts.push(`...${printFlatOperand(rest, place)}[]`);
   return `[${parts.join(', ')}]`;
 }
 
-function printTemplatePart(part: string | TypeExpression, print: Print): string {
+function printTemplatePart(part: string | TypeExpression, place: TypePlace): string {
   if (typeof part === 'string') return part.replace(/[`\\]|\$\{/g, String.raw`\$&`);
-  return `\${${print(part)}}`;
+  return `\${${printFlat(part, place)}}`;
 }

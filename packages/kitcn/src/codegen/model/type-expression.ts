@@ -1,7 +1,6 @@
 /** A TypeScript type as data, to be printed at any width. */
 export type TypeExpression =
-  /** Printed as it is: `string`, `Date`, `'admin'`. */
-  | { kind: 'text'; text: string }
+  | TextType
   /** `Id<'user'>` */
   | { kind: 'id'; table: string }
   | { kind: 'object'; fields: TypeField[]; isOpen: boolean }
@@ -23,6 +22,12 @@ export type TypeExpression =
   | { kind: 'template'; parts: (string | TypeExpression)[] }
   /** A type that contains itself: an index into `recursive` of the input's or the output's `PrintedType`. */
   | { kind: 'recursive'; side: 'input' | 'output'; index: number };
+
+/** Printed as it is: `string`, `Date`, `'admin'`. */
+export interface TextType {
+  readonly kind: 'text';
+  readonly text: string;
+}
 
 /** A property; `{ name?: string | undefined }` where it is optional. */
 export interface TypeField {
@@ -92,16 +97,23 @@ export function imported(name: string, ...parameters: TypeExpression[]): TypeExp
   return { kind: 'imported', name, parameters };
 }
 
-export function text(text: string): TypeExpression {
-  return { kind: 'text', text };
+/** One object for each text: most of all types are a few, and they stay few when a thread hands them to another. */
+export function text(text: string): TextType {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  const type: TextType = { kind: 'text', text };
+  texts.set(text, type);
+  return type;
 }
 
+const texts = new Map<string, TextType>();
+
 /** What the builder's types give to a procedure without `.input()`. */
-export const NO_INPUT: TypeExpression = {
-  kind: 'generic',
-  name: 'Record',
-  parameters: [text('never'), text('never')],
-};
+export const NO_INPUT: TextType = text('Record<never, never>');
+
+export function isNoInput(type: TypeExpression): boolean {
+  return type.kind === 'text' && type.text === NO_INPUT.text;
+}
 
 /** The union of some types, as TypeScript would simplify it. */
 export function union(types: readonly TypeExpression[]): TypeExpression {
