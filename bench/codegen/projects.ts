@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Writes a project of so many modules of five procedures each, generated code apart. */
@@ -87,7 +87,7 @@ export const reindex = privateAction
 /** The line that one change adds to a module. */
 export const CHANGE = `export const extra = publicQuery.output(z.null()).query(async () => null);\n`;
 
-export const writeKitcn: WriteProject = writeProject({
+const writeKitcnSources: WriteProject = writeProject({
   functionsDir: 'convex/functions',
   crpc: `import { initCRPC } from '../functions/generated/server';
 const c = initCRPC.create();
@@ -96,6 +96,17 @@ export const publicMutation = c.mutation;
 export const privateAction = c.action.internal();
 `,
 });
+
+/** With `kitcn` installed, since a linked one counts as the user's own files. */
+export const writeKitcn: WriteProject = async (folder, modules) => {
+  await writeKitcnSources(folder, modules);
+  const installed = path.join(folder, 'node_modules/kitcn');
+  for (const part of ['dist', 'package.json']) {
+    await cp(path.join(KITCN_PACKAGE, part), path.join(installed, part), { recursive: true });
+  }
+};
+
+const KITCN_PACKAGE = path.join(import.meta.dirname, '../../packages/kitcn');
 
 export const writeBetterConvex: WriteProject = writeProject({
   functionsDir: 'convex/functions',
