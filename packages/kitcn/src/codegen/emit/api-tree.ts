@@ -6,25 +6,17 @@ import type {
 } from '../model/project-model.ts';
 import { printJson, printKey, printString } from './print-json.ts';
 import { LINE_WIDTH } from './print-type.ts';
-import { writtenTypes } from './type-printer.ts';
 
-/** A function in the tree. */
-export interface Leaf {
+/** The functions of a module that are public, or those that are internal: one at least, sorted by name. */
+export interface ModulePart {
   module: ModuleModel;
-  fn: FunctionModel;
+  functions: readonly FunctionModel[];
 }
 
-/** Folders, modules and functions by name, as they nest in `api`; below `http` also routes. */
-export type Branch = Map<string, Branch | Leaf | RouteModel>;
-
-/** Prints what stands for a function or a route. */
-export type PrintLeaf = (
-  leaf: Leaf | RouteModel,
-  place: { indent: string; used: number },
-) => string;
-
-export function isRoute(leaf: Leaf | RouteModel): leaf is RouteModel {
-  return 'method' in leaf;
+/** A folder or a module of `api`: its own functions, and what nests in it by name. Below `http` that may be routes. */
+export interface Branch {
+  part: ModulePart | undefined;
+  children: Map<string, Branch | RouteModel>;
 }
 
 /** What clients find in `api`: public functions and routes. */
@@ -34,8 +26,9 @@ export function toPublicTree({
 }: Pick<ProjectModel, 'modules' | 'routes'>): Branch {
   const root = toTree(modules, 'public');
   for (const route of routes) {
-    const [own = '', ...before] = [...route.name].reverse();
-    ['http', ...before.reverse()].reduce(descend, root).set(own, route);
+    const way = ['http', ...route.name];
+    const name = way.pop() ?? '';
+    way.reduce(descend, root).children.set(name, route);
   }
   return root;
 }
@@ -45,37 +38,90 @@ export function toTree(
   modules: readonly ModuleModel[],
   visibility: FunctionModel['visibility'],
 ): Branch {
-  const root: Branch = new Map();
+  const root = createBranch();
   for (const module of modules) {
     const functions = module.functions.filter((fn) => fn.visibility === visibility);
-    if (functions.length === 0) continue;
-    const branch = module.apiPath.reduce(descend, root);
-    for (const fn of functions) branch.set(fn.name, { module, fn });
+    if (functions.length > 0) module.apiPath.reduce(descend, root).part = { module, functions };
   }
   return root;
 }
 
-function descend(branch: Branch, name: string): Branch {
-  const found = branch.get(name);
-  if (found instanceof Map) return found;
-  const created: Branch = new Map();
-  branch.set(name, created);
+function createBranch(): Branch {
+  return { part: undefined, children: new Map() };
+}
+
+function descend({ children }: Branch, name: string): Branch {
+  const found = children.get(name);
+  if (found !== undefined && !isRoute(found)) return found;
+  const created = createBranch();
+  children.set(name, created);
   return created;
 }
 
-/** How the tree is printed: as a type or as an object. */
-export interface Style {
-  separator: string;
-  printLeaf: PrintLeaf;
-  /** Where the sources are that functions with written types link to; `undefined` for none. */
-  link: string | undefined;
+function isRoute(child: Branch | RouteModel): child is RouteModel {
+  return 'method' in child;
 }
 
+/** Where a function or a route is printed. */
+export interface LeafPlace {
+  /** What stands before the lines that it continues on. */
+  indent: string;
+  /** Characters that its first line has already. */
+  used: number;
+}
+
+/** How a tree is printed: as a type or as an object. */
+export interface Style {
+  separator: string;
+  /** Prints all functions of a part; see `printPart`. */
+  printPart: (part: ModulePart, indent: string) => string;
+  printRoute: (route: RouteModel, place: LeafPlace) => string;
+}
+
+/** A branch in braces: its own functions first, which can be printed apart from what nests in it. */
+export function printBranch({ part, children }: Branch, style: Style, indent = ''): string {
+  const inner = `${indent}  `;
+  const functions = part === undefined ? '' : style.printPart(part, inner);
+  const lines = [...children]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, child]) => {
+      const print = (place: LeafPlace): string =>
+        isRoute(child) ? style.printRoute(child, place) : printBranch(child, style, inner);
+      return printEntry(name, { separator: style.separator, indent: inner, print });
+    });
+  return `{\n${functions}${lines.join('')}${indent}}`;
+}
+
+interface Entry {
+  separator: string;
+  indent: string;
+  print: (place: LeafPlace) => string;
+}
+
+/** `name: …;` on lines of its own. */
+export function printEntry(name: string, { separator, indent, print }: Entry): string {
+  const opening = `${indent}${printKey(name)}: `;
+  return `${opening}${print({ indent, used: opening.length + separator.length })}${separator}\n`;
+}
+
+/** What a tree is as an object: of each function and route, what a client has to know to call it. */
+export const SPECS: Style = {
+  separator: ',',
+  printPart: ({ functions }, indent) =>
+    functions
+      .map((fn) => {
+        const print = (place: LeafPlace): string => printSpec(fn, place);
+        return printEntry(fn.name, { separator: ',', indent, print });
+      })
+      .join(''),
+  printRoute: printSpec,
+};
+
 /** `{ type: 'query' }` with what else clients are told, in one line where it fits. */
-export const printSpec: PrintLeaf = (leaf, { indent, used }) => {
-  const { kind, meta, types } = isRoute(leaf) ? leaf : leaf.fn;
+function printSpec(leaf: FunctionModel | RouteModel, { indent, used }: LeafPlace): string {
+  const { kind, meta, types } = leaf;
   const members = [`type: '${kind}'`];
-  if (isRoute(leaf)) members.push(`route: ${printString(`${leaf.method} ${leaf.path}`)}`);
+  if ('method' in leaf) members.push(`route: ${printString(`${leaf.method} ${leaf.path}`)}`);
   if (meta !== undefined) members.push(`meta: ${printJson(meta)}`);
   const statuses = types.errors.map(({ code, status }) => [code, status] as const);
   if (statuses.length > 0) members.push(`errors: ${printJson(Object.fromEntries(statuses))}`);
@@ -83,28 +129,4 @@ export const printSpec: PrintLeaf = (leaf, { indent, used }) => {
   if (used + flat.length <= LINE_WIDTH) return flat;
   const lines = members.map((member) => `${indent}  ${member},\n`);
   return `{\n${lines.join('')}${indent}}`;
-};
-
-export function printBranch(branch: Branch, style: Style, indent = ''): string {
-  const inner = `${indent}  `;
-  const lines = [...branch]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, child]) => {
-      const opening = `${inner}${printKey(name)}: `;
-      if (child instanceof Map) {
-        return `${opening}${printBranch(child, style, inner)}${style.separator}\n`;
-      }
-      const place = { indent: inner, used: opening.length + style.separator.length };
-      const leaf = style.printLeaf(child, place);
-      return `${printLink(child, style, inner)}${opening}${leaf}${style.separator}\n`;
-    });
-  return `{\n${lines.join('')}${indent}}`;
-}
-
-/** Where types are written out, an editor's "go to definition" ends here: one click from the source. */
-function printLink(leaf: Leaf | RouteModel, { link }: Style, indent: string): string {
-  if (link === undefined || isRoute(leaf)) return '';
-  const { module, fn } = leaf;
-  if (writtenTypes(module, fn) === undefined) return '';
-  return `${indent}/** [${module.fileName}](${link}/${module.fileName}) */\n`;
 }

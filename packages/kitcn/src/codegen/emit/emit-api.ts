@@ -1,15 +1,11 @@
-import type {
-  FunctionModel,
-  ModuleModel,
-  ProjectModel,
-  RouteModel,
-} from '../model/project-model.ts';
-import { isRoute, printBranch, printSpec, toPublicTree, toTree } from './api-tree.ts';
-import type { Branch, Leaf, PrintLeaf } from './api-tree.ts';
-import { printMember } from './member-access.ts';
-import { printString } from './print-json.ts';
-import { toText } from './output-file.ts';
+import type { ModuleModel, ProjectModel, RouteModel } from '../model/project-model.ts';
 import { isPrinted } from '../model/type-expression.ts';
+import { printBranch, printEntry, SPECS, toPublicTree, toTree } from './api-tree.ts';
+import type { Branch, LeafPlace, ModulePart, Style } from './api-tree.ts';
+import { printMember } from './member-access.ts';
+import { toText } from './output-file.ts';
+import { printString } from './print-json.ts';
+import { PrintedBefore } from './printed-before.ts';
 import {
   API_TYPES,
   errorsType,
@@ -30,25 +26,15 @@ export function emitApi(
   functionsPath: string,
 ): string {
   const { modules } = model;
-  const printer = new TypePrinter();
-  const inferred = new Set<ModuleModel>();
-  const printLeaf: PrintLeaf = (leaf, place) => {
-    if (isRoute(leaf)) return printRouteType(printer, leaf, place);
-    const printed = printOnce(leaf, place);
-    if (printed.isInferred) inferred.add(leaf.module);
-    printer.absorb(printed.printer);
-    return printed.text;
-  };
-  const api = toPublicTree(model);
-  const internal = toTree(modules, 'internal');
+  const file: ApiFile = { functionsPath, printer: new TypePrinter(), inferred: new Set() };
   const trees = [
-    ...printTree({ name: 'api', typeName: 'Api', tree: api }, printLeaf, functionsPath),
+    ...printTree({ name: 'api', typeName: 'Api', tree: toPublicTree(model) }, file),
     ...printTree(
-      { name: 'internal', typeName: 'InternalApi', tree: internal },
-      printLeaf,
-      functionsPath,
+      { name: 'internal', typeName: 'InternalApi', tree: toTree(modules, 'internal') },
+      file,
     ),
   ];
+  const { printer, inferred } = file;
   const imports = [
     ...printer.idImport(),
     `import { createApi } from 'kitcn/crpc';`,
@@ -65,49 +51,97 @@ export function emitApi(
   return toText([imports.join('\n'), printer.aliases().join('\n'), ...trees]);
 }
 
-interface PrintedLeaf {
-  key: string;
-  text: string;
-  /** Whether it mentions the module that it is about. */
+/** The file as far as it is printed. */
+interface ApiFile {
+  functionsPath: string;
+  printer: TypePrinter;
+  /** The modules that its types mention. */
+  inferred: Set<ModuleModel>;
+}
+
+interface NamedTree {
+  name: 'api' | 'internal';
+  typeName: string;
+  tree: Branch;
+}
+
+function printTree({ name, typeName, tree }: NamedTree, file: ApiFile): string[] {
+  const { functionsPath, printer, inferred } = file;
+  const printOnce = (part: ModulePart, indent: string): PrintedPart => {
+    const { functions, importName } = part.module;
+    const key = `${importName} ${indent.length} ${functionsPath}`;
+    return printed[name].get(functions, key, () => printPart(part, indent, functionsPath));
+  };
+  const types: Style = {
+    separator: ';',
+    printPart(part, indent) {
+      const known = printOnce(part, indent);
+      printer.absorb(known.printer);
+      if (known.isInferred) inferred.add(part.module);
+      return known.types;
+    },
+    printRoute: (route, place) => printRouteType(printer, route, place),
+  };
+  const specs: Style = {
+    ...SPECS,
+    printPart: (part, indent) => printOnce(part, indent).specs,
+  };
+  const isEmpty = tree.children.size === 0;
+  const type = isEmpty
+    ? `export type ${typeName} = Record<never, never>;`
+    : `export interface ${typeName} ${printBranch(tree, types)}`;
+  const spec = isEmpty ? '{}' : printBranch(tree, specs);
+  return [
+    type,
+    `export const ${name}: ${typeName} = /* @__PURE__ */ createApi<${typeName}>(${spec});`,
+  ];
+}
+
+interface PrintedPart {
+  types: string;
+  specs: string;
+  /** Whether the types mention the module. */
   isInferred: boolean;
+  /** What the types need. */
   printer: TypePrinter;
 }
 
-/** Leaves of earlier runs: while a project is watched, nearly all functions stay as they are. */
-const printedLeaves = new WeakMap<FunctionModel, PrintedLeaf>();
+const printed = {
+  api: new PrintedBefore<PrintedPart>(),
+  internal: new PrintedBefore<PrintedPart>(),
+};
 
-function printOnce(leaf: Leaf, place: { indent: string; used: number }): PrintedLeaf {
-  const key = `${leaf.module.importName}${place.indent}${place.used}`;
-  const known = printedLeaves.get(leaf.fn);
-  if (known?.key === key) return known;
+function printPart(part: ModulePart, indent: string, functionsPath: string): PrintedPart {
+  const { module, functions } = part;
   const printer = new TypePrinter();
-  const text = printLeafType(printer, leaf, place);
-  const printed = { key, text, isInferred: !isWhole(leaf.fn), printer };
-  printedLeaves.set(leaf.fn, printed);
-  return printed;
-}
-
-function printLeafType(
-  printer: TypePrinter,
-  { module, fn }: Leaf,
-  place: { indent: string; used: number },
-): string {
-  const types = writtenTypes(module, fn);
-  if (types === undefined) {
-    const parameters = [`typeof ${printMember(module, fn)}`];
-    return printer.reference('ApiFunction', parameters, { of: '', ...place });
-  }
-  return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
+  const lines = functions.map((fn) => {
+    const types = writtenTypes(module, fn);
+    const print = (place: LeafPlace): string =>
+      types === undefined
+        ? printer.reference('ApiFunction', [`typeof ${printMember(module, fn)}`], {
+            of: '',
+            ...place,
+          })
+        : printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
+    // Where types are written out, an editor's "go to definition" ends here: one click from the source.
+    const link =
+      types === undefined
+        ? ''
+        : `${indent}/** [${module.fileName}](${functionsPath}/${module.fileName}) */\n`;
+    return link + printEntry(fn.name, { separator: ';', indent, print });
+  });
+  return {
+    types: lines.join(''),
+    specs: SPECS.printPart(part, indent),
+    isInferred: !functions.every(isWhole),
+    printer,
+  };
 }
 
 /** What the file calls the default export of `http.ts`. */
 const HTTP_ROUTER = 'httpRouter';
 
-function printRouteType(
-  printer: TypePrinter,
-  route: RouteModel,
-  place: { indent: string; used: number },
-): string {
+function printRouteType(printer: TypePrinter, route: RouteModel, place: LeafPlace): string {
   const { name, types } = route;
   const { input, output } = types;
   if (isWhole(route) && isPrinted(input) && isPrinted(output)) {
@@ -115,28 +149,4 @@ function printRouteType(
   }
   const path = `[${name.map(printString).join(', ')}]`;
   return printer.reference('ApiRoute', [`typeof ${HTTP_ROUTER}`, path], { of: '', ...place });
-}
-
-interface NamedTree {
-  name: string;
-  typeName: string;
-  tree: Branch;
-}
-
-function printTree(
-  { name, typeName, tree }: NamedTree,
-  printLeaf: PrintLeaf,
-  functionsPath: string,
-): string[] {
-  const types = { separator: ';', printLeaf, link: functionsPath };
-  const specs = { separator: ',', printLeaf: printSpec, link: undefined };
-  const type =
-    tree.size === 0
-      ? `export type ${typeName} = Record<never, never>;`
-      : `export interface ${typeName} ${printBranch(tree, types)}`;
-  const spec = tree.size === 0 ? '{}' : printBranch(tree, specs);
-  return [
-    type,
-    `export const ${name}: ${typeName} = /* @__PURE__ */ createApi<${typeName}>(${spec});`,
-  ];
 }

@@ -1,8 +1,8 @@
 import type { ProjectModel } from '../model/project-model.ts';
 import { isPrinted, text } from '../model/type-expression.ts';
 import type { PrintedType, RouteTypes, UnprintedType } from '../model/type-expression.ts';
-import { isRoute, printBranch, printSpec, toPublicTree } from './api-tree.ts';
-import type { PrintLeaf } from './api-tree.ts';
+import { printBranch, printEntry, SPECS, toPublicTree } from './api-tree.ts';
+import type { LeafPlace, ModulePart } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
 import { API_TYPES, errorsType, recursiveNameOf, TypePrinter } from './type-printer.ts';
@@ -26,30 +26,42 @@ export function isContractFile(file: string): boolean {
  */
 export function emitContract(model: PublicModel, file: string): OutputFile[] {
   const printer = new TypePrinter();
-  const printLeaf: PrintLeaf = (leaf, place) => {
-    if (isRoute(leaf)) return printer.routeLeaf(leaf, toWritten(leaf.types), place);
-    const { module, fn } = leaf;
-    const types = toWritten(fn.types);
-    return printer.leaf(fn, types, { of: recursiveNameOf(module, fn), ...place });
-  };
   const tree = toPublicTree(model);
-  const types = printBranch(tree, { separator: ';', printLeaf, link: undefined });
-  const specs = printBranch(tree, { separator: ',', printLeaf: printSpec, link: undefined });
+  const types = printBranch(tree, {
+    separator: ';',
+    printPart: (part, indent) => printPart(printer, part, indent),
+    printRoute: (route, place) => printer.routeLeaf(route, toWritten(route.types), place),
+  });
+  const isEmpty = tree.children.size === 0;
   const imports = [...printer.idImport(), ...printer.importsOf('kitcn/crpc', API_TYPES)];
   const declaration = [
     imports.join('\n'),
     printer.aliases().join('\n'),
-    tree.size === 0 ? 'export type Api = Record<never, never>;' : `export interface Api ${types}`,
+    isEmpty ? 'export type Api = Record<never, never>;' : `export interface Api ${types}`,
     'export declare const api: Api;',
   ];
   const script = [
     `import { createApi } from 'kitcn/crpc';`,
-    `export const api = /* @__PURE__ */ createApi(${tree.size === 0 ? '{}' : specs});`,
+    `export const api = /* @__PURE__ */ createApi(${isEmpty ? '{}' : printBranch(tree, SPECS)});`,
   ];
   return [
     { file, text: toText(declaration) },
     { file: file.replace(ENDING, '.$<module>js'), text: toText(script) },
   ];
+}
+
+function printPart(
+  printer: TypePrinter,
+  { module, functions }: ModulePart,
+  indent: string,
+): string {
+  const lines = functions.map((fn) => {
+    const types = toWritten(fn.types);
+    const of = recursiveNameOf(module, fn);
+    const print = (place: LeafPlace): string => printer.leaf(fn, types, { of, ...place });
+    return printEntry(fn.name, { separator: ';', indent, print });
+  });
+  return lines.join('');
 }
 
 function toWritten(types: RouteTypes): WrittenTypes {

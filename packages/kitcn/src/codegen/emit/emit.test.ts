@@ -451,8 +451,8 @@ import type * as http from '../functions/http';
 
 export interface Api {
   http: {
-    health: ApiRoute<typeof httpRouter, ['health']>;
     ping: ApiFunction<typeof http.ping>;
+    health: ApiRoute<typeof httpRouter, ['health']>;
     users: {
       create: ApiRouteLeaf<'mutation', object, Date>;
     };
@@ -461,8 +461,8 @@ export interface Api {
 `);
   expect(api).toContain(`
   http: {
-    health: { type: 'query', route: 'GET /health' },
     ping: { type: 'query' },
+    health: { type: 'query', route: 'GET /health' },
     users: {
       create: { type: 'mutation', route: 'POST /users', meta: { role: 'admin' } },
     },

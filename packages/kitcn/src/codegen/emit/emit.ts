@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { toPosix } from '../../project/project.ts';
 import type { Project } from '../../project/project.ts';
-import type { FunctionModel, ModuleModel, ProjectModel } from '../model/project-model.ts';
+import type { ModuleModel, ProjectModel } from '../model/project-model.ts';
 import { emitApi } from './emit-api.ts';
 import { emitConvexApi, emitConvexApiTypes } from './emit-convex-api.ts';
 import { emitConvexDataModel } from './emit-convex-data-model.ts';
@@ -9,6 +9,7 @@ import { emitConvexServer, emitConvexServerTypes } from './emit-convex-server.ts
 import { emitRuntime } from './emit-runtime.ts';
 import { emitServer } from './emit-server.ts';
 import type { OutputFile } from './output-file.ts';
+import { PrintedBefore } from './printed-before.ts';
 
 /** All generated files of a project. The same model gives the same text everywhere. */
 export function emit(project: Project, model: ProjectModel): OutputFile[] {
@@ -31,15 +32,9 @@ export function emit(project: Project, model: ProjectModel): OutputFile[] {
   ];
 }
 
-/** The text of a module's runtime, kept as long as its functions are the same. */
 function runtimeOf(module: ModuleModel): string {
   const { functions, ...names } = module;
-  const key = JSON.stringify(names);
-  const known = runtimes.get(functions);
-  if (known?.key === key) return known.text;
-  const text = emitRuntime(module);
-  runtimes.set(functions, { key, text });
-  return text;
+  return runtimes.get(functions, JSON.stringify(names), () => emitRuntime(module));
 }
 
-const runtimes = new WeakMap<readonly FunctionModel[], { key: string; text: string }>();
+const runtimes = new PrintedBefore<string>();
