@@ -8,7 +8,7 @@ import type { OutputFile } from './emit/output-file.ts';
 import { buildModel } from './model/build-model.ts';
 import type { ProjectModel } from './model/project-model.ts';
 import { updateOutputs, writeOutputs } from './write/write-outputs.ts';
-import type { WriteResult, WrittenOutputs } from './write/write-outputs.ts';
+import type { WriteResult } from './write/write-outputs.ts';
 
 export interface GenerateOptions {
   /** The folder that holds `convex.json`, or `convex/`. */
@@ -41,7 +41,8 @@ export class Generator implements AsyncDisposable {
   readonly #options: GenerateOptions;
   #project: Project | undefined;
   #discoverer: Discoverer | undefined;
-  #written: WrittenOutputs | undefined;
+  /** What is on disk since the last run, if it went well. */
+  #last: { plan: Plan; found: Discovery } | undefined;
 
   constructor(options: GenerateOptions) {
     this.#options = options;
@@ -52,25 +53,22 @@ export class Generator implements AsyncDisposable {
    * and leaves the files as they were.
    */
   async run(): Promise<GenerateResult> {
-    this.#written = undefined;
+    this.#last = undefined;
     const project = await loadProject(this.#options.projectDir);
     const found = await (await this.#discovererOf(project)).discover();
-    const { model, outputs } = this.#plan(project, found);
-    return this.#finish({ project, model, outputs }, found, await writeOutputs(project, outputs));
+    const plan = this.#plan(project, found);
+    return this.#finish(plan, found, await writeOutputs(project, plan.outputs));
   }
 
   /** Like `run`, after these files and no others have changed: absolute paths of sources. */
   async rerun(changed: ReadonlySet<string>): Promise<GenerateResult> {
-    const [project, discoverer, before] = [this.#project, this.#discoverer, this.#written];
-    if (!project || !discoverer || !before) return this.run();
-    this.#written = undefined;
+    const [project, discoverer, last] = [this.#project, this.#discoverer, this.#last];
+    if (!project || !discoverer || !last) return this.run();
+    this.#last = undefined;
     const found = await discoverer.rediscover(changed);
-    const { model, outputs } = this.#plan(project, found);
-    return this.#finish(
-      { project, model, outputs },
-      found,
-      await updateOutputs(project, before, outputs),
-    );
+    const plan = found === last.found ? last.plan : this.#plan(project, found);
+    const changes = await updateOutputs(project, last.plan.outputs, plan.outputs);
+    return this.#finish(plan, found, changes);
   }
 
   /** Gets ready for `rerun`, in the background. */
@@ -97,12 +95,9 @@ export class Generator implements AsyncDisposable {
     return this.#discoverer;
   }
 
-  #finish(
-    { project, model, outputs }: Plan,
-    found: Discovery,
-    changes: WriteResult,
-  ): GenerateResult {
-    this.#written = new Map(outputs.map(({ file, text }) => [file, text]));
+  #finish(plan: Plan, found: Discovery, changes: WriteResult): GenerateResult {
+    this.#last = { plan, found };
+    const { project, model } = plan;
     return {
       ...changes,
       project,

@@ -119,6 +119,29 @@ test('a change costs a look at the modules that it reaches, and at no other', as
   ]);
 });
 
+test('a change that shows nowhere gives the discovery of before, and what it imports counts from then on', async () => {
+  const teams = module('list').replace(', shared }', ', shared: z.string() }');
+  await using folder = await temporaryProject({
+    ...FILES,
+    'convex/functions/teams.ts': teams.replace(/^.*lib\/shared.*$/m, ''),
+    'convex/functions/users.ts': module('list', 'shared'),
+  });
+  await using discoverer = new Discoverer(await loadProject(folder.root), {});
+  const rediscover = async (name: string, text: string): Promise<Discovery> => {
+    await folder.write({ [name]: text });
+    return discoverer.rediscover(new Set([`${folder.root}/${name}`]));
+  };
+  const outputs = ({ modules }: Discovery): unknown =>
+    modules.flatMap(({ functions }) => functions.map(({ types }) => types.output));
+
+  const first = await discoverer.discover();
+  const importing = teams.replace('.output(z.string())', '.output(shared)');
+  expect(await rediscover('convex/functions/teams.ts', importing)).toBe(first);
+  const last = await rediscover('convex/lib/shared.ts', SHARED.replace('string', 'number'));
+  const number = { type: { kind: 'text', text: 'number' }, recursive: [] };
+  expect(outputs(last)).toEqual([expect.anything(), number, number]);
+});
+
 const HTTP = (routes: string): string => `import { Hono } from 'hono';
 import { initCRPC } from './generated/server';
 import { createHttpRouter } from 'kitcn/http';

@@ -2,7 +2,7 @@ import type { ValidatorJSON } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
-import { imported, isPrinted, NO_INPUT, text, union } from '../model/type-expression.ts';
+import { imported, isPrinted, NO_INPUT, printed, text, union } from '../model/type-expression.ts';
 import type {
   DescribedError,
   FunctionTypes,
@@ -65,7 +65,7 @@ export function describeErrors(
 
 /** What an error brings to callers. */
 function describeData(schema: Schema | undefined, facts: ModuleFacts): PrintedType | UnprintedType {
-  if (schema === undefined) return { type: text('undefined'), recursive: [] };
+  if (schema === undefined) return printed(text('undefined'));
   const described = describeSide(schema, 'output', facts);
   const isRecursive = isPrinted(described) && described.recursive.length > 0;
   return isRecursive ? { reason: 'it is recursive' } : described;
@@ -99,8 +99,8 @@ function describeInput(
     recursive.push(...described.recursive);
   }
   const [only, ...others] = members;
-  if (only === undefined) return { type: NO_INPUT, recursive };
-  return { type: others.length === 0 ? only : { kind: 'intersection', members }, recursive };
+  if (only === undefined) return printed(NO_INPUT);
+  return printed(others.length === 0 ? only : { kind: 'intersection', members }, recursive);
 }
 
 /** Whether `.paginated()` has put the schema there: its arguments are those of Convex's paginated hooks, too. */
@@ -132,7 +132,7 @@ export function describeSide(
   if ('_zod' in schema) return describeSchema(schema as unknown as $ZodType, side, facts);
   if ('isConvexValidator' in schema) {
     const { json } = schema as unknown as { json: ValidatorJSON }; // Not in its published types.
-    return { type: describeValidator(json), recursive: [] };
+    return printed(describeValidator(json));
   }
   return { reason: 'its schema is neither of Zod nor of Convex' };
 }
@@ -145,7 +145,7 @@ export function sentOutput(described: PrintedType | UnprintedType): PrintedType 
   const sent = members.map((member) =>
     member.kind === 'text' && ['void', 'undefined'].includes(member.text) ? text('null') : member,
   );
-  return { type: union(sent), recursive };
+  return printed(union(sent), recursive);
 }
 
 /** Convex infers results from handlers, so that `returns` is not exactly what its own types say. */
@@ -166,5 +166,5 @@ function parseValidator(json: string | undefined): PrintedType | undefined {
   // Convex's own output: a validator, or `null` and `any` where none was given.
   const validator = JSON.parse(json ?? 'null') as ValidatorJSON | null;
   if (validator === null || validator.type === 'any') return undefined;
-  return { type: describeValidator(validator), recursive: [] };
+  return printed(describeValidator(validator));
 }

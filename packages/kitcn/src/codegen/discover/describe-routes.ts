@@ -1,6 +1,6 @@
 import type { NamedRoute, RouteInfo } from '../../procedure/route-definition.ts';
 import { toJsonObject } from '../../project/analyze.ts';
-import { isPrinted, NO_INPUT, text, union } from '../model/type-expression.ts';
+import { isPrinted, NO_INPUT, printed, text, union } from '../model/type-expression.ts';
 import type {
   RouteTypes,
   PrintedType,
@@ -68,8 +68,8 @@ function describeInput(info: RouteInfo, facts: ModuleFacts): PrintedType | Unpri
     fields.push({ name, isOptional, type });
     recursive.push(...described.recursive);
   }
-  if (fields.length === 0) return { type: NO_INPUT, recursive };
-  return { type: { kind: 'object', fields, isOpen: false }, recursive };
+  if (fields.length === 0) return printed(NO_INPUT);
+  return printed({ kind: 'object', fields, isOpen: false }, recursive);
 }
 
 /** Whether `{}` is of the type, so that callers may leave it out. */

@@ -7,7 +7,7 @@ import type {
   $ZodTypes,
 } from 'zod/v4/core';
 import { printString } from '../emit/print-json.ts';
-import { text, union, without } from '../model/type-expression.ts';
+import { printed, text, union, without } from '../model/type-expression.ts';
 import type { PrintedType, TypeExpression, UnprintedType } from '../model/type-expression.ts';
 import { isOptional } from './schema-optionality.ts';
 
@@ -39,7 +39,10 @@ export function describeSchema(
   const description = new SchemaDescription(side, facts);
   try {
     const type = description.describe(schema);
-    return { type, recursive: description.recursive.map((of) => ({ side, type: of })) };
+    return printed(
+      type,
+      description.recursive.map((of) => ({ side, type: of })),
+    );
   } catch (error) {
     if (error instanceof Unprintable) return { reason: error.message };
     throw error;

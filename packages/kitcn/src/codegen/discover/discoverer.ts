@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Plugin } from 'esbuild';
 import { findEntryPoints, isModule } from '../../project/entry-points.ts';
 import { toPosix } from '../../project/project.ts';
 import type { Project } from '../../project/project.ts';
 import { standInsPlugin } from '../../project/stand-ins.ts';
 import type { DiscoveredProject } from '../model/build-model.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { examineApart, examineAtOnce } from './examine.ts';
-import type { Examination, ExaminedModule } from './examine.ts';
+import type { ExaminedAtOnce, Examination, ExaminedModule } from './examine.ts';
 import { generatedStandIns } from './generated-stand-ins.ts';
 import { Inspector } from './inspector.ts';
 import { PackageSession } from './package-session.ts';
@@ -23,6 +25,8 @@ interface Knowledge {
   modules: Map<string, ExaminedModule>;
   inputs: ReadonlySet<string>;
   packages: string[];
+  /** All this as it is handed out, until something is different. */
+  discovery?: Discovery | undefined;
 }
 
 /** Changes that reach more modules than this are looked at as a whole. */
@@ -50,16 +54,23 @@ export class Discoverer implements AsyncDisposable {
     await this.#forget();
     const entryPoints = await findEntryPoints(this.#project);
     const examination = { project: this.#project, entryPoints, plugins: this.#plugins };
-    this.#knowledge = await this.#examineAll(examination);
-    return this.#toDiscovery(this.#knowledge);
+    const knowledge = await this.#examineAll(examination);
+    knowledge.discovery = await this.#toDiscovery(knowledge);
+    this.#knowledge = knowledge;
+    return knowledge.discovery;
   }
 
-  /** Like `discover`, after these files and no others have changed. Absolute paths. */
+  /**
+   * Like `discover`, after these files and no others have changed. Absolute paths. Gives the very discovery of before where
+   * none of what it says is different.
+   */
   async rediscover(changed: ReadonlySet<string>): Promise<Discovery> {
     const knowledge = this.#knowledge;
     if (knowledge === undefined) return this.discover();
     const isDone = await this.#examineChanged(changed, knowledge).catch(() => false);
-    return isDone ? this.#toDiscovery(knowledge) : this.discover();
+    if (!isDone) return this.discover();
+    knowledge.discovery ??= await this.#toDiscovery(knowledge);
+    return knowledge.discovery;
   }
 
   /** Gets ready for `rediscover`, which would do it the first time that it is called. */
@@ -68,9 +79,11 @@ export class Discoverer implements AsyncDisposable {
       void this.#session[Symbol.asyncDispose]();
       this.#session = undefined;
     }
-    if (this.#knowledge === undefined) return;
+    if (this.#knowledge === undefined || this.#session !== undefined) return;
+    // What a look at everything has left is several times as much as what is kept of it.
+    void collectGarbage();
     const options = { project: this.#project, env: this.#env, plugins: this.#plugins };
-    this.#session ??= new PackageSession(options, this.#knowledge.packages);
+    this.#session = new PackageSession(options, this.#knowledge.packages);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -112,8 +125,7 @@ export class Discoverer implements AsyncDisposable {
     this.prepare();
     const examined = await this.#session?.examine(entryPoints);
     if (examined === undefined) return false;
-    for (const module of examined.modules) knowledge.modules.set(module.entryPoint.name, module);
-    knowledge.inputs = new Set([...knowledge.inputs, ...examined.graph.files()]);
+    learn(knowledge, examined);
     return true;
   }
 
@@ -131,6 +143,21 @@ export class Discoverer implements AsyncDisposable {
       inputs: [...inputs].sort(),
     };
   }
+}
+
+/** Takes over what is different. */
+function learn(knowledge: Knowledge, { modules, graph }: ExaminedAtOnce): void {
+  for (const module of modules) {
+    const { name } = module.entryPoint;
+    const known = knowledge.modules.get(name)?.found;
+    const isSame = known !== undefined && isDeepStrictEqual(known, module.found);
+    if (!isSame) knowledge.discovery = undefined;
+    knowledge.modules.set(name, isSame ? { ...module, found: known } : module);
+  }
+  const added = graph.files().filter((file) => !knowledge.inputs.has(file));
+  if (added.length === 0) return;
+  knowledge.inputs = new Set([...knowledge.inputs, ...added]);
+  knowledge.discovery = undefined;
 }
 
 function byName(modules: readonly ExaminedModule[]): Map<string, ExaminedModule> {

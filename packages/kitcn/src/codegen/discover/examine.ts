@@ -25,11 +25,17 @@ export interface Examination {
   plugins: readonly Plugin[];
 }
 
+/** Entry points, and all files that they are made of. */
+export interface ExaminedAtOnce {
+  modules: ExaminedModule[];
+  graph: SourceGraph;
+}
+
 /** Looks at entry points by way of one bundle that holds them all. */
 export async function examineAtOnce(
   { project, entryPoints, plugins }: Examination,
   inspector: Inspector,
-): Promise<{ modules: ExaminedModule[]; graph: SourceGraph }> {
+): Promise<ExaminedAtOnce> {
   const { bundle, graph } = await bundleAtOnce(project, entryPoints, plugins);
   const traits = await readAllTraits(graph.ownFiles());
   const reached = entryPoints.map(({ file }) => graph.reachedFrom(file));

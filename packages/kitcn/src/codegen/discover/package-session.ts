@@ -3,9 +3,8 @@ import type { EntryPoint } from '../../project/entry-points.ts';
 import type { Project } from '../../project/project.ts';
 import { bundlePackages, namePackages, packagesPlugin } from './bundle-at-once.ts';
 import { examineAtOnce } from './examine.ts';
-import type { ExaminedModule } from './examine.ts';
+import type { ExaminedAtOnce } from './examine.ts';
 import { Inspector } from './inspector.ts';
-import type { SourceGraph } from './source-graph.ts';
 
 export interface PackageSessionOptions {
   project: Project;
@@ -48,15 +47,13 @@ export class PackageSession implements AsyncDisposable {
   }
 
   /** `undefined` if the modules import packages that are not loaded. Throws when they do not load. */
-  async examine(
-    entryPoints: readonly EntryPoint[],
-  ): Promise<{ modules: ExaminedModule[]; graph: SourceGraph } | undefined> {
+  async examine(entryPoints: readonly EntryPoint[]): Promise<ExaminedAtOnce | undefined> {
     this.#count += 1;
     const { project, plugins } = this.#options;
     const withoutPackages = [...plugins, await this.#ready];
     const examination = { project, entryPoints, plugins: withoutPackages };
-    const { modules, graph } = await examineAtOnce(examination, this.#inspector);
-    return graph.importedPackages().length === 0 ? { modules, graph } : undefined;
+    const examined = await examineAtOnce(examination, this.#inspector);
+    return examined.graph.importedPackages().length === 0 ? examined : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

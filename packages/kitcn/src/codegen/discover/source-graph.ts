@@ -11,17 +11,16 @@ interface Source {
 
 /** Which files a bundle was made of, and which of them import which. Files are absolute paths. */
 export class SourceGraph {
-  readonly #root: string;
   readonly #sources = new Map<string, Source>();
 
   /** @param root the folder that the paths in the metafile start from. */
   constructor(root: string, { inputs }: Metafile) {
-    this.#root = root;
+    // Nearly all files import the same few.
+    const keys = new Map(Object.keys(inputs).map((name) => [name, keyOf(root, name)]));
     for (const [name, { imports, format }] of Object.entries(inputs)) {
-      this.#sources.set(this.#keyOf(name), {
-        imports: imports.flatMap(({ path: to, external }) =>
-          external === true ? [] : [this.#keyOf(to)],
-        ),
+      const targets = imports.filter(({ external }) => external !== true);
+      this.#sources.set(keys.get(name) ?? name, {
+        imports: targets.map(({ path: to }) => keys.get(to) ?? to),
         isPackage: /(?:^|\/)node_modules\//.test(name),
         isCommonJs: format === 'cjs',
       });
@@ -65,9 +64,9 @@ export class SourceGraph {
     }
     return reached;
   }
+}
 
-  #keyOf(name: string): string {
-    // Stand-ins and the like are named `namespace:path`, which is no path on any platform.
-    return /^[\w-]{2,}:/.test(name) ? name : path.resolve(this.#root, name);
-  }
+function keyOf(root: string, name: string): string {
+  // Stand-ins and the like are named `namespace:path`, which is no path on any platform.
+  return /^[\w-]{2,}:/.test(name) ? name : path.resolve(root, name);
 }

@@ -70,7 +70,7 @@ function printTree({ name, typeName, tree }: NamedTree, file: ApiFile): string[]
   const printOnce = (part: ModulePart, indent: string): PrintedPart => {
     const { functions, importName } = part.module;
     const key = `${importName} ${indent.length} ${functionsPath}`;
-    return printed[name].get(functions, key, () => printPart(part, indent, functionsPath));
+    return printedParts[name].get(functions, key, () => printPart(part, indent, functionsPath));
   };
   const types: Style = {
     separator: ';',
@@ -106,7 +106,7 @@ interface PrintedPart {
   printer: TypePrinter;
 }
 
-const printed = {
+const printedParts = {
   api: new PrintedBefore<PrintedPart>(),
   internal: new PrintedBefore<PrintedPart>(),
 };

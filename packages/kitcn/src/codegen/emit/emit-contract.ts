@@ -1,5 +1,5 @@
 import type { ProjectModel } from '../model/project-model.ts';
-import { isPrinted, text } from '../model/type-expression.ts';
+import { isPrinted, printed, text } from '../model/type-expression.ts';
 import type { PrintedType, RouteTypes, UnprintedType } from '../model/type-expression.ts';
 import { printBranch, printEntry, SPECS, toPublicTree } from './api-tree.ts';
 import type { LeafPlace, ModulePart } from './api-tree.ts';
@@ -73,7 +73,7 @@ function toWritten(types: RouteTypes): WrittenTypes {
 }
 
 function orUnknown(type: PrintedType | UnprintedType): PrintedType {
-  return isPrinted(type) ? type : { type: text('unknown'), recursive: [] };
+  return isPrinted(type) ? type : printed(text('unknown'));
 }
 
 /** What is `unknown` in a contract, and why: `the output of teams:overview: it has no .output()`. */

@@ -1,5 +1,5 @@
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
-import { imported } from '../model/type-expression.ts';
+import { imported, printed } from '../model/type-expression.ts';
 import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
 import { printKey } from './print-json.ts';
@@ -176,10 +176,10 @@ function printCall(
     const parameters = [`typeof ${printMember(module, fn)}`];
     return printEntry(module, fn, (place) => printer.reference(name, parameters, place));
   }
-  const scheduled = { type: imported('ScheduledId'), recursive: [] };
-  const printed =
+  const scheduled = printed(imported('ScheduledId'));
+  const called =
     kind === 'call' ? types : { input: types.input, output: scheduled, errors: undefined };
-  return printLinked(module, fn, (place) => printer.callable(printed, place));
+  return printLinked(module, fn, (place) => printer.callable(called, place));
 }
 
 /** Groups of callers: queries and mutations with such a name are called through their references only. */

@@ -1,5 +1,5 @@
 import type { FunctionModel, ModuleModel, RouteModel } from '../model/project-model.ts';
-import { imported, isNoInput, isPrinted, text } from '../model/type-expression.ts';
+import { imported, isNoInput, isPrinted, printed, text } from '../model/type-expression.ts';
 import type {
   DescribedError,
   FunctionTypes,
@@ -55,11 +55,11 @@ export function errorsType({ errors }: Pick<FunctionTypes, 'errors'>): PrintedTy
     isOptional: false,
     type: isPrinted(data) ? data.type : text('unknown'),
   }));
-  return { type: { kind: 'object', fields, isOpen: false }, recursive: [] };
+  return printed({ kind: 'object', fields, isOpen: false });
 }
 
 function inferred(by: string, module: ModuleModel, fn: FunctionModel): PrintedType {
-  return { type: imported(by, text(`typeof ${printMember(module, fn)}`)), recursive: [] };
+  return printed(imported(by, text(`typeof ${printMember(module, fn)}`)));
 }
 
 /** The same of the raw handler of a function that any context can call. */

@@ -44,7 +44,7 @@ export interface TypeItem {
 /** A type with the types that need a name because they contain themselves. */
 export interface PrintedType {
   type: TypeExpression;
-  recursive: RecursiveType[];
+  recursive: readonly RecursiveType[];
 }
 
 export interface RecursiveType {
@@ -87,6 +87,16 @@ export interface DescribedError {
   status: number;
   data: PrintedType | UnprintedType;
 }
+
+/** Types that contain themselves are few, and the others share one list. */
+export function printed(
+  type: TypeExpression,
+  recursive: readonly RecursiveType[] = [],
+): PrintedType {
+  return { type, recursive: recursive.length === 0 ? NOT_RECURSIVE : recursive };
+}
+
+const NOT_RECURSIVE: readonly RecursiveType[] = [];
 
 export function isPrinted(type: PrintedType | UnprintedType): type is PrintedType {
   return 'type' in type;

@@ -19,22 +19,18 @@ export const TEMPORARY_SUFFIX = '.kitcn-tmp';
 /** A temporary file this old, in milliseconds, belongs to a run that died. */
 const ABANDONED_AFTER = 60_000;
 
-/** What a run knows of the generated files from the run before it: texts by path. */
-export type WrittenOutputs = ReadonlyMap<string, string>;
-
-/**
- * Brings the generated files from what a run before has written to what they are to be, and looks at no other.
- */
+/** Brings the generated files from what a run before has made of them to what they are to be, and looks at no other. */
 export async function updateOutputs(
   project: Project,
-  before: WrittenOutputs,
+  before: readonly OutputFile[],
   outputs: readonly OutputFile[],
 ): Promise<WriteResult> {
-  const changed = outputs.filter(({ file, text }) => before.get(file) !== text);
+  const known = new Map(before.map(({ file, text }) => [file, text]));
+  const changed = outputs.filter(({ file, text }) => known.get(file) !== text);
   await replaceFiles(changed);
   const written = new Set(changed.map(({ file }) => file));
   const current = new Set(outputs.map(({ file }) => file));
-  const removed = [...before.keys()].filter((file) => !current.has(file));
+  const removed = [...known.keys()].filter((file) => !current.has(file));
   for (const file of removed) {
     await rm(file, { force: true });
     await removeEmptyFolders(path.dirname(file), generatedFolder(project));
