@@ -55,6 +55,8 @@ export class Discoverer implements AsyncDisposable {
     const entryPoints = await findEntryPoints(this.#project);
     const examination = { project: this.#project, entryPoints, plugins: this.#plugins };
     const knowledge = await this.#examineAll(examination);
+    // The look has left several times as much as what is kept of it: room for what is printed next.
+    await collectGarbage();
     knowledge.discovery = await this.#toDiscovery(knowledge);
     this.#knowledge = knowledge;
     return knowledge.discovery;
@@ -80,7 +82,7 @@ export class Discoverer implements AsyncDisposable {
       this.#session = undefined;
     }
     if (this.#knowledge === undefined || this.#session !== undefined) return;
-    // What a look at everything has left is several times as much as what is kept of it.
+    // Now of what was printed: it may be long until the next change.
     void collectGarbage();
     const options = { project: this.#project, env: this.#env, plugins: this.#plugins };
     this.#session = new PackageSession(options, this.#knowledge.packages);
