@@ -91,7 +91,7 @@ export class Generator implements AsyncDisposable {
     if (this.#discoverer && isSame) return this.#discoverer;
     await this.#discoverer?.[Symbol.asyncDispose]();
     this.#project = project;
-    this.#discoverer = new Discoverer(project, this.#options.env ?? {});
+    this.#discoverer = new Discoverer(project, { env: this.#options.env ?? {} });
     return this.#discoverer;
   }
 

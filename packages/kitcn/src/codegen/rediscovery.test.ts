@@ -34,14 +34,14 @@ interface Session extends AsyncDisposable {
 async function session(): Promise<Session> {
   const folder = await temporaryProject(FILES);
   const project = await loadProject(folder.root);
-  const lasting = new Discoverer(project, {});
+  const lasting = new Discoverer(project, { env: {} });
   await lasting.discover();
   return {
     folder,
     async change(files) {
       await folder.write(files);
       const changed = new Set(Object.keys(files).map((file) => `${folder.root}/${file}`));
-      await using fresh = new Discoverer(project, {});
+      await using fresh = new Discoverer(project, { env: {} });
       return { quick: await lasting.rediscover(changed), whole: await fresh.discover() };
     },
     async [Symbol.asyncDispose]() {
@@ -103,7 +103,7 @@ test('a change that breaks a module is told with its place, and mended by the ne
 
 test('a change costs a look at the modules that it reaches, and at no other', async () => {
   await using folder = await temporaryProject(FILES);
-  await using discoverer = new Discoverer(await loadProject(folder.root), {});
+  await using discoverer = new Discoverer(await loadProject(folder.root), { env: {} });
   await discoverer.discover();
   await folder.write({
     'convex/functions/teams.ts': 'export const = "not looked at";',
@@ -126,7 +126,7 @@ test('a change that shows nowhere gives the discovery of before, and what it imp
     'convex/functions/teams.ts': teams.replace(/^.*lib\/shared.*$/m, ''),
     'convex/functions/users.ts': module('list', 'shared'),
   });
-  await using discoverer = new Discoverer(await loadProject(folder.root), {});
+  await using discoverer = new Discoverer(await loadProject(folder.root), { env: {} });
   const rediscover = async (name: string, text: string): Promise<Discovery> => {
     await folder.write({ [name]: text });
     return discoverer.rediscover(new Set([`${folder.root}/${name}`]));

@@ -11,6 +11,7 @@ import { collectGarbage } from './collect-garbage.ts';
 import { examineApart, examineAtOnce } from './examine.ts';
 import type { ExaminedAtOnce, Examination, ExaminedModule } from './examine.ts';
 import { generatedStandIns } from './generated-stand-ins.ts';
+import type { InspectionOptions } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import { PackageSession } from './package-session.ts';
 import { schemaFactsPlugin } from './schema-facts-plugin.ts';
@@ -38,14 +39,14 @@ const MANY = 50;
  */
 export class Discoverer implements AsyncDisposable {
   readonly #project: Project;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #options: InspectionOptions;
   readonly #plugins: readonly Plugin[];
   #knowledge: Knowledge | undefined;
   #session: PackageSession | undefined;
 
-  constructor(project: Project, env: Readonly<Record<string, string>>) {
+  constructor(project: Project, options: InspectionOptions) {
     this.#project = project;
-    this.#env = env;
+    this.#options = options;
     this.#plugins = [standInsPlugin(project, generatedStandIns(project)), schemaFactsPlugin()];
   }
 
@@ -84,8 +85,8 @@ export class Discoverer implements AsyncDisposable {
     if (this.#knowledge === undefined || this.#session !== undefined) return;
     // Now of what was printed: it may be long until the next change.
     void collectGarbage();
-    const options = { project: this.#project, env: this.#env, plugins: this.#plugins };
-    this.#session = new PackageSession(options, this.#knowledge.packages);
+    const setting = { project: this.#project, plugins: this.#plugins, options: this.#options };
+    this.#session = new PackageSession(setting, this.#knowledge.packages);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,13 +105,13 @@ export class Discoverer implements AsyncDisposable {
       return { modules: new Map(), inputs: new Set(), packages: [] };
     }
     try {
-      await using inspector = new Inspector({ env: this.#env, isAnnounced: false });
+      await using inspector = new Inspector({ ...this.#options, isAnnounced: false });
       const { modules, graph } = await examineAtOnce(examination, inspector);
       const packages = graph.importedPackages();
       return { modules: byName(modules), inputs: new Set(graph.files()), packages };
     } catch {
       // Whatever it is, the slow way tells where it is.
-      const { modules, inputs } = await examineApart(examination, this.#env);
+      const { modules, inputs } = await examineApart(examination, this.#options);
       return { modules: byName(modules), inputs: new Set(inputs), packages: [] };
     }
   }

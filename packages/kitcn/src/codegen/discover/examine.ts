@@ -3,7 +3,7 @@ import { bundleFunctions } from '../../project/bundle-functions.ts';
 import type { EntryPoint } from '../../project/entry-points.ts';
 import type { Project } from '../../project/project.ts';
 import { AT_ONCE, bundleAtOnce, memberAt } from './bundle-at-once.ts';
-import type { InspectedModule } from './inspection.ts';
+import type { InspectedModule, InspectionOptions } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import type { SourceGraph } from './source-graph.ts';
 import { mergeTraits, readSourceTraits } from './source-traits.ts';
@@ -60,10 +60,10 @@ export async function examineAtOnce(
  */
 export async function examineApart(
   { project, entryPoints, plugins }: Examination,
-  env: Readonly<Record<string, string>>,
+  options: InspectionOptions,
 ): Promise<{ modules: ExaminedModule[]; inputs: string[] }> {
   const bundle = await bundleFunctions(project, { plugins });
-  await using inspector = new Inspector({ env, isAnnounced: true });
+  await using inspector = new Inspector({ ...options, isAnnounced: true });
   const traits = await readAllTraits(bundle.inputs);
   const merged = mergeTraits([...traits.values()]);
   const subjects = bundle.entries.map((entry) => ({

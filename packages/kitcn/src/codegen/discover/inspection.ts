@@ -50,14 +50,18 @@ export interface InspectionRequest {
   subjects: readonly Subject[];
 }
 
-/** What an inspecting worker is started with. */
-export interface InspectorOptions {
+/** How modules are looked at. */
+export interface InspectionOptions {
   /** What `process.env` shows to the modules. */
   env: Readonly<Record<string, string>>;
-  /** Whether each bundled module tells that it starts. */
-  isAnnounced: boolean;
   /** Whether functions and routes come with JSON Schemas. */
   hasJsonSchemas?: boolean;
+}
+
+/** What an inspecting worker is started with. */
+export interface InspectorOptions extends InspectionOptions {
+  /** Whether each bundled module tells that it starts. */
+  isAnnounced: boolean;
 }
 
 /** What the worker says; an inspection ends with `done` or `failed`. */

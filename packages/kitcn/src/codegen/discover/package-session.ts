@@ -4,12 +4,14 @@ import type { Project } from '../../project/project.ts';
 import { bundlePackages, namePackages, packagesPlugin } from './bundle-at-once.ts';
 import { examineAtOnce } from './examine.ts';
 import type { ExaminedAtOnce } from './examine.ts';
+import type { InspectionOptions } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 
-export interface PackageSessionOptions {
+/** Where and how modules are looked at. */
+export interface PackageSessionSetting {
   project: Project;
-  env: Readonly<Record<string, string>>;
   plugins: readonly Plugin[];
+  options: InspectionOptions;
 }
 
 /** After so many examinations the realm has seen enough old code, and a new session is due. */
@@ -20,15 +22,15 @@ const LIFETIME = 200;
  * time. What was looked at before leaves its traces in the realm's globals, as in any process that reloads modules.
  */
 export class PackageSession implements AsyncDisposable {
-  readonly #options: PackageSessionOptions;
+  readonly #setting: PackageSessionSetting;
   readonly #inspector: Inspector;
   readonly #ready: Promise<Plugin>;
   #count = 0;
 
   /** @param packages files of packages that modules may import. */
-  constructor(options: PackageSessionOptions, packages: readonly string[]) {
-    this.#options = options;
-    this.#inspector = new Inspector({ env: options.env, isAnnounced: false });
+  constructor(setting: PackageSessionSetting, packages: readonly string[]) {
+    this.#setting = setting;
+    this.#inspector = new Inspector({ ...setting.options, isAnnounced: false });
     this.#ready = this.#loadPackages(packages);
     // Whoever examines modules learns of it.
     this.#ready.catch(() => {});
@@ -39,7 +41,7 @@ export class PackageSession implements AsyncDisposable {
   }
 
   async #loadPackages(files: readonly string[]): Promise<Plugin> {
-    const { project, plugins } = this.#options;
+    const { project, plugins } = this.#setting;
     const names = namePackages(files);
     const bundle = await bundlePackages(project, names, plugins);
     await this.#inspector.inspect({ bundle, subjects: [] });
@@ -49,7 +51,7 @@ export class PackageSession implements AsyncDisposable {
   /** `undefined` if the modules import packages that are not loaded. Throws when they do not load. */
   async examine(entryPoints: readonly EntryPoint[]): Promise<ExaminedAtOnce | undefined> {
     this.#count += 1;
-    const { project, plugins } = this.#options;
+    const { project, plugins } = this.#setting;
     const withoutPackages = [...plugins, await this.#ready];
     const examination = { project, entryPoints, plugins: withoutPackages };
     const examined = await examineAtOnce(examination, this.#inspector);
