@@ -5,6 +5,7 @@ import { SOURCE_EXTENSION } from '../project/entry-points.ts';
 import { ProjectError } from '../project/project-error.ts';
 import { loadProject } from '../project/project.ts';
 import type { Project } from '../project/project.ts';
+import { isPackageFile } from '../project/source-name.ts';
 import { Generator } from './generator.ts';
 import type { GenerateOptions, GenerateResult } from './generator.ts';
 import { TEMPORARY_SUFFIX } from './write/write-outputs.ts';
@@ -143,9 +144,7 @@ class ProjectWatcher {
     if (outcome instanceof Error) return;
     this.#project = outcome.project;
     this.#watchFolder();
-    this.#watch(
-      outcome.inputs.filter((input) => !input.includes(`${path.sep}node_modules${path.sep}`)),
-    );
+    this.#watch(outcome.inputs.filter((input) => !isPackageFile(input)));
   }
 
   #isIgnored(file: string, isFile: boolean): boolean {

@@ -9,6 +9,7 @@ import { ProjectError } from './project-error.ts';
 import type { SourcePosition } from './project-error.ts';
 import { toPosix } from './project.ts';
 import type { Project } from './project.ts';
+import { isFileName } from './source-name.ts';
 import { STAND_IN_NAMESPACE, standInsPlugin } from './stand-ins.ts';
 import type { StandIns } from './stand-ins.ts';
 
@@ -64,7 +65,7 @@ export function splitBuildOptions(
 /** Absolute paths of the files that a bundle was made of, sorted. */
 export function inputsOf(project: Project, metafile: Metafile): string[] {
   return Object.keys(metafile.inputs)
-    .filter((input) => !/^[\w-]{2,}:/.test(input))
+    .filter(isFileName)
     .map((input) => path.resolve(project.root, input))
     .sort();
 }
@@ -115,8 +116,7 @@ function nameSourcesFromRoot(map: string, folder: string, root: string): string 
   const sources = parsed.sources.map((source) => {
     const standIn = standInName(source, root);
     if (standIn !== undefined) return standIn;
-    const isFile = !/^[\w-]{2,}:/.test(source);
-    return isFile ? toPosix(path.relative(root, path.resolve(folder, source))) : source;
+    return isFileName(source) ? toPosix(path.relative(root, path.resolve(folder, source))) : source;
   });
   return JSON.stringify({ ...parsed, sources });
 }

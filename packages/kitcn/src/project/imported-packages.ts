@@ -1,4 +1,5 @@
 import type { Metafile } from 'esbuild';
+import { isPackageFile } from './source-name.ts';
 
 /** The packages that can be bundled apart from the files that import them. */
 export interface ImportedPackages {
@@ -11,8 +12,6 @@ export interface ImportedPackages {
 /** esbuild's own helpers, which it puts into the bundle but lists as left out. */
 const ESBUILD_RUNTIME = '<runtime>';
 
-const PACKAGE_FILE = /(?:^|\/)node_modules\//;
-
 /**
  * The packages that the project's own files import by name. CommonJS is left out, since what it exports is known to
  * the importing bundle only; so is a specifier that means different files in different places.
@@ -20,9 +19,9 @@ const PACKAGE_FILE = /(?:^|\/)node_modules\//;
 export function importedPackages({ inputs }: Metafile): ImportedPackages {
   const targets = new Map<string, Set<string>>();
   for (const [name, { imports }] of Object.entries(inputs)) {
-    if (PACKAGE_FILE.test(name)) continue;
+    if (isPackageFile(name)) continue;
     for (const { original, path: file } of imports) {
-      if (original === undefined || !PACKAGE_FILE.test(file)) continue;
+      if (original === undefined || !isPackageFile(file)) continue;
       targets.set(original, (targets.get(original) ?? new Set()).add(file));
     }
   }

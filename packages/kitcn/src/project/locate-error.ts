@@ -1,6 +1,7 @@
 import { SourceMap } from 'node:module';
 import type { SourceMapPayload } from 'node:module';
 import type { BundledModule, FunctionsBundle } from './bundle.ts';
+import { isPackageFile } from './source-name.ts';
 
 /** Opens the name of each bundled module in a stack trace. */
 export const MODULE_SCHEME = 'functions://';
@@ -21,7 +22,7 @@ export function locateError(error: unknown, bundle: FunctionsBundle): ErrorLocat
   for (const line of stackOf(error).split('\n')) {
     const location = locateFrame(line, bundle);
     if (location === null) continue;
-    if (!location.file.includes('node_modules/')) return location;
+    if (!isPackageFile(location.file)) return location;
     fallback ??= location;
   }
   return fallback;

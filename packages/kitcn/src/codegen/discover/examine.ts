@@ -2,6 +2,7 @@ import type { Plugin } from 'esbuild';
 import { bundleFunctions } from '../../project/bundle-functions.ts';
 import type { EntryPoint } from '../../project/entry-points.ts';
 import type { Project } from '../../project/project.ts';
+import { isPackageFile } from '../../project/source-name.ts';
 import { AT_ONCE, bundleAtOnce, memberAt } from './bundle-at-once.ts';
 import type { InspectedModule, InspectionOptions } from './inspection.ts';
 import { Inspector } from './inspector.ts';
@@ -83,7 +84,7 @@ export async function examineApart(
 }
 
 async function readAllTraits(files: readonly string[]): Promise<Map<string, SourceTraits>> {
-  const own = files.filter((file) => !/[\\/]node_modules[\\/]/.test(file));
+  const own = files.filter((file) => !isPackageFile(file));
   const traits = await Promise.all(own.map(readSourceTraits));
   return new Map(own.map((file, index) => [file, traits[index] as SourceTraits]));
 }

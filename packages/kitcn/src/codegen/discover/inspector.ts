@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import type { ProjectErrorCode } from '../../project/project-error.ts';
+import { isPackageFile } from '../../project/source-name.ts';
 import type {
   InspectedModule,
   InspectionMessage,
@@ -106,6 +107,6 @@ function sourceOf(
   if (map === null || map === undefined) return undefined;
   // Written by the bundler, so its shape is known.
   const { sources } = JSON.parse(map) as { sources: string[] };
-  const file = sources.findLast((source) => !source.includes('node_modules/'));
+  const file = sources.findLast((source) => !isPackageFile(source));
   return file === undefined ? undefined : { file };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
+import { isFileName, isPackageFile } from '../../project/source-name.ts';
 
 /** One file that a bundle was made of. */
 interface Source {
@@ -21,7 +22,7 @@ export class SourceGraph {
       const targets = imports.filter(({ external }) => external !== true);
       this.#sources.set(keys.get(name) ?? name, {
         imports: targets.map(({ path: to }) => keys.get(to) ?? to),
-        isPackage: /(?:^|\/)node_modules\//.test(name),
+        isPackage: isPackageFile(name),
         isCommonJs: format === 'cjs',
       });
     }
@@ -67,6 +68,5 @@ export class SourceGraph {
 }
 
 function keyOf(root: string, name: string): string {
-  // Stand-ins and the like are named `namespace:path`, which is no path on any platform.
-  return /^[\w-]{2,}:/.test(name) ? name : path.resolve(root, name);
+  return isFileName(name) ? path.resolve(root, name) : name;
 }
