@@ -13,7 +13,7 @@ import type {
 } from '../model/type-expression.ts';
 import { describeSchema } from './describe-schema.ts';
 import type { SchemaFacts, SchemaSide } from './describe-schema.ts';
-import { describeValidator } from './describe-validator.ts';
+import { describeValidator, parseExported } from './describe-validator.ts';
 
 /** What is known of the schemas of a module. */
 export interface ModuleFacts extends SchemaFacts {
@@ -150,21 +150,14 @@ export function sentOutput(described: PrintedType | UnprintedType): PrintedType 
 
 /** Convex infers results from handlers, so that `returns` is not exactly what its own types say. */
 function describePlain(exported: PlainFunction): FunctionTypes {
-  const args = parseValidator(exported.exportArgs?.());
-  const returns = parseValidator(exported.exportReturns?.());
+  const args = parseExported(exported.exportArgs?.());
+  const returns = parseExported(exported.exportReturns?.());
   return {
     isExact: false,
     isPaginated: false,
-    input: args ?? { reason: 'it has no args' },
-    output: returns ?? { reason: 'it has no returns' },
+    input: args ? printed(describeValidator(args)) : { reason: 'it has no args' },
+    output: returns ? printed(describeValidator(returns)) : { reason: 'it has no returns' },
     errors: [],
     handler: undefined,
   };
-}
-
-function parseValidator(json: string | undefined): PrintedType | undefined {
-  // Convex's own output: a validator, or `null` and `any` where none was given.
-  const validator = JSON.parse(json ?? 'null') as ValidatorJSON | null;
-  if (validator === null || validator.type === 'any') return undefined;
-  return printed(describeValidator(validator));
 }

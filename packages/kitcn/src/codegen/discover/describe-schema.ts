@@ -6,7 +6,7 @@ import type {
   $ZodType,
   $ZodTypes,
 } from 'zod/v4/core';
-import { printString } from '../emit/print-json.ts';
+import { printLiteral, printString } from '../emit/print-json.ts';
 import { printed, text, union, without } from '../model/type-expression.ts';
 import type { PrintedType, TypeExpression, UnprintedType } from '../model/type-expression.ts';
 import { isOptional } from './schema-optionality.ts';
@@ -254,11 +254,6 @@ const NOTHING: TypeExpression = {
   name: 'Record',
   parameters: [text('string'), text('never')],
 };
-
-function printLiteral(value: unknown): string {
-  if (typeof value === 'string') return printString(value);
-  return typeof value === 'bigint' ? `${value}n` : String(value);
-}
 
 function withoutUndefined(type: TypeExpression): TypeExpression {
   if (type.kind === 'recursive')

@@ -1,6 +1,6 @@
 import { jsonToConvex } from 'convex/values';
 import type { ValidatorJSON } from 'convex/values';
-import { printString } from '../emit/print-json.ts';
+import { printLiteral } from '../emit/print-json.ts';
 import { text, union } from '../model/type-expression.ts';
 import type { TypeExpression } from '../model/type-expression.ts';
 
@@ -18,10 +18,8 @@ export function describeValidator(validator: ValidatorJSON): TypeExpression {
       return text('ArrayBuffer');
     case 'id':
       return { kind: 'id', table: validator.tableName };
-    case 'literal': {
-      const value = jsonToConvex(validator.value);
-      return text(typeof value === 'bigint' ? `${value}n` : printLiteral(value));
-    }
+    case 'literal':
+      return text(printLiteral(jsonToConvex(validator.value)));
     case 'array':
       return { kind: 'array', element: describeValidator(validator.value) };
     case 'union':
@@ -53,6 +51,9 @@ function describeRecord({
   return { kind: 'generic', name: 'Record', parameters: [key, value] };
 }
 
-function printLiteral(value: unknown): string {
-  return typeof value === 'string' ? printString(value) : String(value);
+/** What `exportArgs()` or `exportReturns()` tells of a function: `undefined` where its author said nothing. */
+export function parseExported(json: string | undefined): ValidatorJSON | undefined {
+  // Convex's own output: a validator, or `null` and `any` where none was given.
+  const validator = JSON.parse(json ?? 'null') as ValidatorJSON | null;
+  return validator === null || validator.type === 'any' ? undefined : validator;
 }

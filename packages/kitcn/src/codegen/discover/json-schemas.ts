@@ -6,6 +6,7 @@ import type { RouteInfo } from '../../procedure/route-definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
 import { toWireSchema } from '../../procedure/wire-schema.ts';
 import type { SchemaFacts } from './describe-schema.ts';
+import { parseExported } from './describe-validator.ts';
 import { isOptional } from './schema-optionality.ts';
 import { validatorToJsonSchema } from './validator-json-schema.ts';
 
@@ -90,11 +91,8 @@ function schemasOfErrors(
 }
 
 function ofExported(json: string | undefined, form: SentForm): JsonSchema | undefined {
-  // Convex's own output: a validator, or `null` and `any` where none was given.
-  const validator = JSON.parse(json ?? 'null') as ValidatorJSON | null;
-  return validator === null || validator.type === 'any'
-    ? undefined
-    : validatorToJsonSchema(validator, form);
+  const validator = parseExported(json);
+  return validator && validatorToJsonSchema(validator, form);
 }
 
 /** What `facts` is asked for, and which side of a schema is meant: what it takes, or what it gives. */

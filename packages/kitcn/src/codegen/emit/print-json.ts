@@ -19,6 +19,12 @@ export function printKey(key: string): string {
   return isIdentifier(key) ? key : printString(key);
 }
 
+/** A primitive value as a literal: `'admin'`, `3`, `7n`. */
+export function printLiteral(value: unknown): string {
+  if (typeof value === 'string') return printString(value);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
+}
+
 /** A text as a literal, in single quotes where that needs no escapes. */
 export function printString(text: string): string {
   const quoted = JSON.stringify(text);
