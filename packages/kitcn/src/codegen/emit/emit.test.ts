@@ -510,3 +510,20 @@ test('prints the errors that a route declares, or infers it whole', () => {
     'the data of TAKEN of POST /sell: it has a brand',
   ]);
 });
+
+test('functions that were printed before are printed as they are called now', () => {
+  const inferred = apiOf([TEAMS]);
+  expect(inferred).toContain(`import type * as teams from '../functions/teams';`);
+  expect(apiOf([TEAMS])).toBe(inferred);
+  const renamed = apiOf([{ ...TEAMS, importName: 'teams_2' }]);
+  expect(renamed).toBe(
+    inferred.replaceAll('typeof teams.', 'typeof teams_2.').replace('as teams ', 'as teams_2 '),
+  );
+  const nested = apiOf([{ ...TEAMS, apiPath: ['a', 'teams'] }]);
+  expect(nested).toContain('\n      getTeam: ApiFunction<typeof teams.getTeam>;\n');
+  const functions = [fn('getTeam', 'query', { types: written(text('object'), text('Date')) })];
+  const linked = emitApi({ modules: [{ ...TEAMS, functions }], routes: [] }, '../functions');
+  expect(linked).toContain('(../functions/teams.ts)');
+  const beside = emitApi({ modules: [{ ...TEAMS, functions }], routes: [] }, '..');
+  expect(beside).toBe(linked.replaceAll('../functions/', '../'));
+});
