@@ -19,6 +19,17 @@ test('says what it is and refuses what it does not know', async () => {
   });
 });
 
+test('a reader that goes away is no failure', async () => {
+  await using app = await cliProject();
+  await using program = app.start('codegen', '--check');
+  program.process.stdout?.destroy();
+  program.process.stderr?.destroy();
+  expect((await program.ended).code).toBe(1);
+  await using help = app.start('--help');
+  help.process.stdout?.destroy();
+  expect(await help.ended).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
 test('codegen generates from nothing, and leaves good files alone when a module breaks', async () => {
   await using app = await cliProject();
   expect(await app.kitcn('codegen')).toMatchObject({ code: 0, stdout: '' });

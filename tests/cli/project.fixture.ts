@@ -43,6 +43,7 @@ export interface CliProject extends AsyncDisposable {
   write(files: Record<string, string>): Promise<void>;
   /** How programs are started in it. */
   programOptions: ProgramOptions;
+  start(...args: string[]): RunningProgram;
   kitcn(...args: string[]): Promise<ProgramResult>;
   /** `kitcn dev` on free ports; resolves when it says where it listens. */
   startDev(...args: string[]): Promise<RunningDev>;
@@ -71,6 +72,7 @@ export async function cliProject(env: Record<string, string> = {}): Promise<CliP
     root,
     write,
     programOptions,
+    start: (...args) => startProgram(process.execPath, [PROGRAM, ...args], programOptions),
     kitcn: (...args) => runProgram(process.execPath, [PROGRAM, ...args], programOptions),
     startDev: async (...args) => {
       const command = [PROGRAM, 'dev', '--port=0', '--site-port=0', ...args];

@@ -21,6 +21,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads may have seen enough, as `head` has.
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const program = { version: packageVersion(), commands };
 const exitCode = await runProgram(program, process.argv.slice(2), {
   cwd: process.cwd(),
