@@ -32,7 +32,7 @@ describe.each(['typescript-5.9', 'typescript-6', 'typescript'])('%s', (compiler)
       expect(await compile(compiler, outDir)).toBe('');
       const teams = await readFile(path.join(outDir, 'teams.d.ts'), 'utf8');
       expect(teams).not.toMatch(/\bany\b/);
-      expect(teams).toContain('ProcedureTypes');
+      expect(teams).toContain('ProcedureResult');
       const builders = await readFile(path.join(outDir, 'crpc.d.ts'), 'utf8');
       expect(builders).toContain('ProcedureBuilder<"query", "public"');
       expect(builders).toContain('StandaloneMiddleware<');

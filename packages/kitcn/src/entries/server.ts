@@ -87,7 +87,6 @@ export type {
   PageInput,
   PaginatedArgs,
   ParsedPageInput,
-  Procedure,
   ProcedureResult,
 } from '../procedure/procedure-types.ts';
 export type { RouteInfo, RouteType } from '../procedure/route-definition.ts';

@@ -1,20 +1,19 @@
-import type { PaginationOptions, RegisteredQuery } from 'convex/server';
 import type {
-  NoErrors,
-  NullForVoid,
-  ProcedureType,
-  ProcedureTypes,
-  ProcedureVisibility,
-} from '../shared/type-procedure.ts';
+  PaginationOptions,
+  RegisteredAction,
+  RegisteredMutation,
+  RegisteredQuery,
+} from 'convex/server';
+import type { NoErrors, ProcedureType, ProcedureVisibility } from '../shared/type-procedure.ts';
+import type { EncodedArgs } from '../wire/encoded.ts';
 import type { ArgsOptions, HandlerOptions } from './builder-types.ts';
-import type { CheckedErrors, ErrorData, ErrorDeclarations } from './error-types.ts';
+import type { CheckedErrors, ErrorDeclarations } from './error-types.ts';
 import type { Extended, Middleware } from './middleware.ts';
 import type {
   Page,
   PageInput,
   PaginatedArgs,
   ParsedPageInput,
-  Procedure,
   ProcedureResult,
 } from './procedure-types.ts';
 import type { ConvexSchema, StandardSchema, ZodSchema } from './schema.ts';
@@ -138,58 +137,40 @@ export interface ProcedureBuilderWithOutput<
   input(schema: object): NotAnObject;
   output: OutputDeclared;
   paginated: OutputDeclared;
-  query: DeclaredFinisher<
-    Type,
-    'query',
-    Visibility,
-    Ctx,
-    Errors,
-    Input,
-    Parsed,
-    HandlerOutput,
-    Output
-  >;
-  mutation: DeclaredFinisher<
-    Type,
-    'mutation',
-    Visibility,
-    Ctx,
-    Errors,
-    Input,
-    Parsed,
-    HandlerOutput,
-    Output
-  >;
-  action: DeclaredFinisher<
-    Type,
-    'action',
-    Visibility,
-    Ctx,
-    Errors,
-    Input,
-    Parsed,
-    HandlerOutput,
-    Output
-  >;
+  query: Type extends 'query'
+    ? (
+        handler: (
+          options: HandlerOptions<Ctx, Parsed, Errors>,
+        ) => Promise<HandlerOutput> | HandlerOutput,
+      ) => RegisteredQuery<
+        Visibility,
+        EncodedArgs<Input>,
+        ProcedureResult<Input, Parsed, Output, HandlerOutput, Ctx, Errors>
+      >
+    : EndWith<Type>;
+  mutation: Type extends 'mutation'
+    ? (
+        handler: (
+          options: HandlerOptions<Ctx, Parsed, Errors>,
+        ) => Promise<HandlerOutput> | HandlerOutput,
+      ) => RegisteredMutation<
+        Visibility,
+        EncodedArgs<Input>,
+        ProcedureResult<Input, Parsed, Output, HandlerOutput, Ctx, Errors>
+      >
+    : EndWith<Type>;
+  action: Type extends 'action'
+    ? (
+        handler: (
+          options: HandlerOptions<Ctx, Parsed, Errors>,
+        ) => Promise<HandlerOutput> | HandlerOutput,
+      ) => RegisteredAction<
+        Visibility,
+        EncodedArgs<Input>,
+        ProcedureResult<Input, Parsed, Output, HandlerOutput, Ctx, Errors>
+      >
+    : EndWith<Type>;
 }
-
-type DeclaredFinisher<
-  Type extends ProcedureType,
-  Method extends ProcedureType,
-  Visibility extends ProcedureVisibility,
-  Ctx,
-  Errors,
-  Input,
-  Parsed,
-  HandlerOutput,
-  Output,
-> = Type extends Method
-  ? (
-      handler: (
-        options: HandlerOptions<Ctx, Parsed, Errors>,
-      ) => Promise<HandlerOutput> | HandlerOutput,
-    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Output>, HandlerOutput, Ctx, Errors>
-  : EndWith<Type>;
 
 /** What `.paginated()` takes beside the schema of an item. */
 export interface PaginatedOptions<Item> {
@@ -324,10 +305,6 @@ export interface PaginatedQueryBuilder<
   input(schema: object): NotAnObject;
   output: OutputDeclared;
   paginated: OutputDeclared;
-  /**
-   * The type is written out here because Convex reads arguments and results from the alias `RegisteredQuery`, and would
-   * not know them under an alias of ours.
-   */
   query(
     handler: (
       options: PageHandlerOptions<Ctx, Parsed, Errors>,
@@ -335,10 +312,7 @@ export interface PaginatedQueryBuilder<
   ): RegisteredQuery<
     Visibility,
     PaginatedArgs<Input>,
-    ProcedureResult<
-      Page<Item>,
-      ProcedureTypes<Input, Parsed, Page<Item>, Page<HandlerItem>, Ctx, ErrorData<Errors>>
-    >
+    ProcedureResult<Input, Parsed, Page<Item>, Page<HandlerItem>, Ctx, Errors>
   >;
   mutation: EndWith<'query'>;
   action: EndWith<'query'>;

@@ -1,14 +1,11 @@
+import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from 'convex/server';
 import type { GenericValidator } from 'convex/values';
-import type {
-  NoErrors,
-  NullForVoid,
-  ProcedureType,
-  ProcedureVisibility,
-} from '../shared/type-procedure.ts';
+import type { EncodedArgs } from '../wire/encoded.ts';
+import type { NoErrors, ProcedureType, ProcedureVisibility } from '../shared/type-procedure.ts';
 import type { Paginate, ProcedureBuilderWithOutput } from './builder-output-types.ts';
 import type { CheckedErrors, ErrorDeclarations, ErrorMakers } from './error-types.ts';
 import type { Extended, Middleware } from './middleware.ts';
-import type { NoInput, Procedure } from './procedure-types.ts';
+import type { NoInput, ProcedureResult } from './procedure-types.ts';
 import type { ConvexSchema, OptionalSchema, StandardSchema, ZodSchema } from './schema.ts';
 import type { EndWith, NotAnObject, OptionalOutput, QueriesOnly } from './type-message.ts';
 
@@ -121,12 +118,40 @@ export interface ProcedureBuilder<
   paginated: Type extends 'query'
     ? Paginate<Visibility, Ctx, Meta, Errors, NoInput, NoInput>
     : QueriesOnly;
-  query: Finisher<Type, 'query', Visibility, Ctx, Errors, NoInput, NoInput>;
-  mutation: Finisher<Type, 'mutation', Visibility, Ctx, Errors, NoInput, NoInput>;
-  action: Finisher<Type, 'action', Visibility, Ctx, Errors, NoInput, NoInput>;
+  query: Type extends 'query'
+    ? <Result>(
+        handler: (options: HandlerOptions<Ctx, NoInput, Errors>) => Promise<Result> | Result,
+      ) => RegisteredQuery<
+        Visibility,
+        EncodedArgs<NoInput>,
+        ProcedureResult<NoInput, NoInput, Result, Result, Ctx, Errors>
+      >
+    : EndWith<Type>;
+  mutation: Type extends 'mutation'
+    ? <Result>(
+        handler: (options: HandlerOptions<Ctx, NoInput, Errors>) => Promise<Result> | Result,
+      ) => RegisteredMutation<
+        Visibility,
+        EncodedArgs<NoInput>,
+        ProcedureResult<NoInput, NoInput, Result, Result, Ctx, Errors>
+      >
+    : EndWith<Type>;
+  action: Type extends 'action'
+    ? <Result>(
+        handler: (options: HandlerOptions<Ctx, NoInput, Errors>) => Promise<Result> | Result,
+      ) => RegisteredAction<
+        Visibility,
+        EncodedArgs<NoInput>,
+        ProcedureResult<NoInput, NoInput, Result, Result, Ctx, Errors>
+      >
+    : EndWith<Type>;
 }
 
-/** A builder whose input is declared: `Input` is what callers pass, `Parsed` what the handler gets. */
+/**
+ * A builder whose input is declared: `Input` is what callers pass, `Parsed` what the handler gets. What ends it is written
+ * out, here and in the other builders: an alias in between would be worked out again for every procedure, and Convex
+ * reads arguments and results from its own alias only.
+ */
 export interface ProcedureBuilderWithInput<
   Type extends ProcedureType,
   Visibility extends ProcedureVisibility,
@@ -208,21 +233,31 @@ export interface ProcedureBuilderWithInput<
   paginated: Type extends 'query'
     ? Paginate<Visibility, Ctx, Meta, Errors, Input, Parsed>
     : QueriesOnly;
-  query: Finisher<Type, 'query', Visibility, Ctx, Errors, Input, Parsed>;
-  mutation: Finisher<Type, 'mutation', Visibility, Ctx, Errors, Input, Parsed>;
-  action: Finisher<Type, 'action', Visibility, Ctx, Errors, Input, Parsed>;
+  query: Type extends 'query'
+    ? <Result>(
+        handler: (options: HandlerOptions<Ctx, Parsed, Errors>) => Promise<Result> | Result,
+      ) => RegisteredQuery<
+        Visibility,
+        EncodedArgs<Input>,
+        ProcedureResult<Input, Parsed, Result, Result, Ctx, Errors>
+      >
+    : EndWith<Type>;
+  mutation: Type extends 'mutation'
+    ? <Result>(
+        handler: (options: HandlerOptions<Ctx, Parsed, Errors>) => Promise<Result> | Result,
+      ) => RegisteredMutation<
+        Visibility,
+        EncodedArgs<Input>,
+        ProcedureResult<Input, Parsed, Result, Result, Ctx, Errors>
+      >
+    : EndWith<Type>;
+  action: Type extends 'action'
+    ? <Result>(
+        handler: (options: HandlerOptions<Ctx, Parsed, Errors>) => Promise<Result> | Result,
+      ) => RegisteredAction<
+        Visibility,
+        EncodedArgs<Input>,
+        ProcedureResult<Input, Parsed, Result, Result, Ctx, Errors>
+      >
+    : EndWith<Type>;
 }
-
-type Finisher<
-  Type extends ProcedureType,
-  Method extends ProcedureType,
-  Visibility extends ProcedureVisibility,
-  Ctx,
-  Errors,
-  Input,
-  Parsed,
-> = Type extends Method
-  ? <Result>(
-      handler: (options: HandlerOptions<Ctx, Parsed, Errors>) => Promise<Result> | Result,
-    ) => Procedure<Type, Visibility, Input, Parsed, NullForVoid<Result>, Result, Ctx, Errors>
-  : EndWith<Type>;

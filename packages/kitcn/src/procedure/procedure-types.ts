@@ -1,37 +1,7 @@
-import type {
-  DefaultFunctionArgs,
-  PaginationOptions,
-  RegisteredAction,
-  RegisteredMutation,
-  RegisteredQuery,
-} from 'convex/server';
-import type {
-  ProcedureType,
-  ProcedureTypes,
-  ProcedureVisibility,
-} from '../shared/type-procedure.ts';
+import type { PaginationOptions } from 'convex/server';
+import type { ProcedureTypes } from '../shared/type-procedure.ts';
 import type { Encoded, EncodedArgs } from '../wire/encoded.ts';
 import type { ErrorData } from './error-types.ts';
-
-/** A genuine Convex registered function; plain Convex clients see its arguments and results as they travel. */
-export type Procedure<
-  Type extends ProcedureType,
-  Visibility extends ProcedureVisibility,
-  Input,
-  Parsed,
-  Output,
-  HandlerOutput,
-  Ctx,
-  Errors,
-> = Registered<
-  Type,
-  Visibility,
-  EncodedArgs<Input>,
-  ProcedureResult<
-    Output,
-    ProcedureTypes<Input, Parsed, Output, HandlerOutput, Ctx, ErrorData<Errors>>
-  >
->;
 
 /**
  * The `Returns` of a procedure's `RegisteredQuery`, `RegisteredMutation` or `RegisteredAction`. Convex's published
@@ -39,9 +9,9 @@ export type Procedure<
  * one place where a type of ours survives on a genuine Convex function without showing anywhere else. No more of a
  * promise than `Awaited` asks for, as every further member would be worked out for every procedure.
  */
-export interface ProcedureResult<Output, Types> {
+export interface ProcedureResult<Input, Parsed, Output, HandlerOutput, Ctx, Errors> {
   /** Exists in types only. */
-  readonly '~types': Types;
+  readonly '~types': ProcedureTypes<Input, Parsed, Output, HandlerOutput, Ctx, ErrorData<Errors>>;
   then(onfulfilled: (sent: Encoded<Output>) => unknown): unknown;
 }
 
@@ -83,14 +53,3 @@ export interface Page<Item> {
   /** Set when Convex had to read so much for the page that it should be split, or so much that it may lack items. */
   pageStatus?: 'SplitRecommended' | 'SplitRequired' | null;
 }
-
-type Registered<
-  Type extends ProcedureType,
-  Visibility extends ProcedureVisibility,
-  Args extends DefaultFunctionArgs,
-  Returns,
-> = Type extends 'query'
-  ? RegisteredQuery<Visibility, Args, Returns>
-  : Type extends 'mutation'
-    ? RegisteredMutation<Visibility, Args, Returns>
-    : RegisteredAction<Visibility, Args, Returns>;

@@ -17,7 +17,7 @@ export interface ProcedureTypes<Input, ParsedInput, Output, HandlerOutput, Ctx, 
   /** What the handler receives: the input schemas' results. */
   readonly parsedInput: ParsedInput;
   /** What a caller receives: the output schema's result. */
-  readonly output: Output;
+  readonly output: NullForVoid<Output>;
   /** What the handler returns. */
   readonly handlerOutput: HandlerOutput;
   /** What the handler needs: Convex's context with all that middleware added. */
@@ -49,7 +49,7 @@ type TypesOf<Returns, F> = '~types' extends keyof Returns
 
 type StageOf<Types, Stage> = Stage extends keyof Types ? Types[Stage] : never;
 
-type PlainTypes<Args, Result> = ProcedureTypes<Args, Args, NullForVoid<Result>, Result, object>;
+type PlainTypes<Args, Result> = ProcedureTypes<Args, Args, Result, Result, object>;
 
 type ReturnsOf<F> =
   F extends RegisteredQuery<infer _, DefaultFunctionArgs, infer Returns>
