@@ -34,6 +34,8 @@ const open = c.query
 const signedIn = c.query
   .use(async ({ next }) => next({ ctx: { user: { name: 'Ada' } } }))
   .query(({ ctx }) => ctx.user);
+const coerced = c.mutation.output(z.coerce.string()).mutation((): unknown => 7);
+const quiet = c.action.action(async () => {});
 const plain = queryGeneric({ args: { n: v.number() }, handler: async (_, { n }) => n > 0 });
 
 // A handler takes parsed input and gives what it returns; a caller crosses both schemas.
@@ -58,6 +60,15 @@ expectTypeOf<
 expectTypeOf<CallerFunction<typeof signedIn>>().toEqualTypeOf<
   (input?: NoInput) => Promise<{ name: string }>
 >();
+
+// What is unknown on one side only is unknown there, and what returns nothing gives null.
+expectTypeOf<HandlerFunction<typeof coerced, MutationCtx>>().toEqualTypeOf<
+  (input?: NoInput) => Promise<unknown>
+>();
+expectTypeOf<CallerFunction<typeof coerced>>().toEqualTypeOf<
+  (input?: NoInput) => Promise<string>
+>();
+expectTypeOf<CallerFunction<typeof quiet>>().toEqualTypeOf<(input?: NoInput) => Promise<null>>();
 
 // Functions made by Convex's own builders are callable too.
 expectTypeOf<CallerFunction<typeof plain>>().toEqualTypeOf<

@@ -38,10 +38,29 @@ export interface CallPromise<Output, Errors> extends Promise<Output> {
 export type NullForVoid<T> = T extends void ? null : T;
 
 /**
- * One of the types of an exported function, whether a procedure or made by Convex's own builders. Asked by key: to match a
- * result with a pattern, or to infer the arguments, would work out every type of the procedure.
+ * One of the types of an exported function, whether a procedure or made by Convex's own builders. No other type of the
+ * procedure is inferred, as TypeScript goes through all that is inferred several times.
  */
-export type TypeOf<F, Stage> = StageOf<TypesOf<ReturnsOf<F>, F>, Stage>;
+export type TypeOf<F, Stage extends PropertyKey> =
+  F extends RegisteredQuery<infer _, DefaultFunctionArgs, Carrier<Stage, infer T>>
+    ? unknown extends T
+      ? NotInferred<F, Stage>
+      : T
+    : F extends RegisteredMutation<infer _, DefaultFunctionArgs, Carrier<Stage, infer T>>
+      ? unknown extends T
+        ? NotInferred<F, Stage>
+        : T
+      : F extends RegisteredAction<infer _, DefaultFunctionArgs, Carrier<Stage, infer T>>
+        ? unknown extends T
+          ? NotInferred<F, Stage>
+          : T
+        : never;
+
+/** What is inferred from; whether it fits is never asked, as Convex's types do not contain what functions return. */
+type Carrier<Stage extends PropertyKey, T> = { readonly '~types': { readonly [S in Stage]: T } };
+
+/** For functions of Convex's own builders, and for what is `unknown` indeed. */
+type NotInferred<F, Stage> = StageOf<TypesOf<ReturnsOf<F>, F>, Stage>;
 
 type TypesOf<Returns, F> = '~types' extends keyof Returns
   ? Returns['~types']
