@@ -35,35 +35,36 @@ export function createSchemaParser(schema: Schema): SchemaParser {
   return createStandardParser(schema as StandardSchema); // The third of three.
 }
 
-/** What Zod is told; it does not change it. */
-type ZodContext = { async?: boolean };
-
+/**
+ * Zod keeps in the context of a parse what it has met of cycles, so each has its own; and it puts another `run` in place
+ * once it knows that a schema has none, so that is asked for each time.
+ */
 function createZodParser(schema: $ZodType): SchemaParser {
-  const context = toZodContext(schema);
-  const { run } = schema._zod;
+  const async = mayBeAsync(schema);
+  const { _zod } = schema;
   return {
-    parse: (value) => run({ value, issues: [] }, context) as Outcome | Promise<Outcome>,
+    parse: (value) => _zod.run({ value, issues: [] }, { async }) as Outcome | Promise<Outcome>,
     toIssues: ({ issues }) =>
       (issues as ParsePayload['issues']).map((raw) =>
-        toInputIssue(util.finalizeIssue(raw, context, config()) as $ZodIssue),
+        toInputIssue(util.finalizeIssue(raw, undefined, config()) as $ZodIssue),
       ),
   };
 }
 
 /**
- * How to run a schema so that each function in it runs once. Told that nothing is asynchronous, Zod is fastest, but
+ * What to tell Zod of promises, so that each function in a schema runs once. Told that nothing is asynchronous, Zod is fastest, but
  * throws when a promise comes after all, which would mean to start again: so it is told that only where no function of a
  * user's can give one. Told nothing, it awaits what checks give; a transform's promise it awaits only when told to.
  */
-function toZodContext(schema: $ZodType): ZodContext {
-  let context: ZodContext = { async: false };
+function mayBeAsync(schema: $ZodType): boolean | undefined {
+  let isAsync: false | undefined = false;
   for (const part of schemaParts(schema)) {
     const { type } = part._zod.def;
-    if (type === 'promise' || 'transform' in part._zod.def) return { async: true };
+    if (type === 'promise' || 'transform' in part._zod.def) return true;
     const isPlain = type === 'custom' && zodToConvex(part).kind === 'id';
-    if (!isPlain && hasCustomCheck(part)) context = {};
+    if (!isPlain && hasCustomCheck(part)) isAsync = undefined;
   }
-  return context;
+  return isAsync;
 }
 
 function hasCustomCheck(part: $ZodType): boolean {

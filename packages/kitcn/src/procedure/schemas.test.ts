@@ -139,3 +139,19 @@ describe('the fast path of Zod', () => {
     expect(runs).toBe(1);
   });
 });
+
+test('a recursive schema sees what became of an object since the call before', () => {
+  const tree = z.object({
+    name: z.string(),
+    get children() {
+      return z.array(tree);
+    },
+  });
+  const parser = createSchemaParser(tree);
+  const value = { name: 'root', children: [{ name: 'leaf', children: [] as unknown[] }] };
+  expect(parser.parse(value)).toMatchObject({ value, issues: [] });
+  value.children[0]?.children.push({ name: 'new', children: [] });
+  expect(parser.parse(value)).toMatchObject({ value, issues: [] });
+  value.children[0]?.children.push({ name: 7 });
+  expect(parser.parse(value)).toMatchObject({ issues: [{ code: 'invalid_type' }, {}] });
+});
