@@ -27,6 +27,8 @@ const { caller } = await createContext({ headers: new Headers() });
   (path) => `caller.${path}`,
 );
 
+export const BETTER_CONVEX_CONSUMER: string = KITCN_CONSUMER.replace('kitcn/', 'better-convex/');
+
 export const TRPC_CONSUMER: string = consumer(
   `import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import superjson from 'superjson';

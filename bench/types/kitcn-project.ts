@@ -68,7 +68,7 @@ export const authMutation = c.mutation.meta({ auth: 'required' }).use(async ({ c
 `;
 
 /** A list with a declared output, a get without, two mutations, and a composition of its own module's procedures. */
-const MODULE = `import { zid } from 'convex-helpers/server/zod4';
+export const MODULE: string = `import { zid } from 'convex-helpers/server/zod4';
 import { z } from 'zod';
 import { authMutation, authQuery, privateQuery, publicMutation, publicQuery } from '../lib/crpc';
 import { createMNUMBERHandler } from './generated/mNUMBER.runtime';

@@ -3,7 +3,9 @@ import { execFile, execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { writeBetterConvexProject } from './better-convex-project.ts';
 import {
+  BETTER_CONVEX_CONSUMER,
   CALLS,
   CONVEX_CONSUMER,
   KITCN_CONSUMER,
@@ -23,6 +25,11 @@ const PEERS = [
   { name: 'Convex', write: writeConvexProject, consumer: CONVEX_CONSUMER },
   { name: 'tRPC', write: writeTrpcProject, consumer: TRPC_CONSUMER },
   { name: 'oRPC', write: writeOrpcProject, consumer: ORPC_CONSUMER },
+  {
+    name: 'better-convex 0.11',
+    write: writeBetterConvexProject,
+    consumer: BETTER_CONVEX_CONSUMER,
+  },
 ];
 const SHARED = ['tsconfig.json', 'convex/functions/schema.ts', 'convex/functions/_generated'];
 
@@ -38,10 +45,10 @@ async function measure(modules: number): Promise<void> {
     await writeFile(path.join(kitcn, 'consumer.ts'), KITCN_CONSUMER);
     for (const { name, write, consumer } of PEERS) {
       const project = path.join(folder, name);
-      await write(project, modules);
       for (const shared of SHARED) {
         await cp(path.join(kitcn, shared), path.join(project, shared), { recursive: true });
       }
+      await write(project, modules);
       await writeFile(path.join(project, 'consumer.ts'), consumer);
     }
     for (const compiler of COMPILERS) {
@@ -72,7 +79,9 @@ async function report(name: string, { compiler, project, modules }: Measured): P
   await writeFile(file, text);
   const each = Math.round(all.instantiations / (modules * 5));
   const calls = calling.instantiations - silent.instantiations;
-  console.log(`${name.padEnd(8)} definitions: ${each} each, ${all.seconds} s; 50 calls: ${calls}`);
+  console.log(
+    `${name.padEnd(18)} definitions: ${each} each, ${all.seconds} s; 50 calls: ${calls}, their file ${calling.seconds} s`,
+  );
 }
 
 /** In one thread, as several checkers each work out again what they need of the others' files. */
