@@ -31,7 +31,7 @@ function createPageInput(limit: number): Schema {
   const cursor = z._default(z.nullable(z.string()), null);
   return z.object({
     cursor,
-    limit: z._default(z.int().check(z.minimum(1), cap), limit),
+    limit: z._default(z.int().check(z.gte(1), cap), limit),
     endCursor: cursor,
   });
 }
