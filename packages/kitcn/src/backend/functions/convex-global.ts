@@ -1,4 +1,3 @@
-import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
 import type { Activity } from './activity.ts';
 import { hideCommitTs, resolveCommitTs } from './commit-ts.ts';
@@ -17,7 +16,8 @@ import { documentWrites } from './syscalls/write-documents.ts';
 /** The global `Convex` through which `convex/server` reaches its backend. */
 export interface ConvexGlobal {
   syscall(operation: string, argsJson: string): string;
-  asyncSyscall(operation: string, argsJson: string): Promise<string>;
+  /** What need not be waited for is no promise: `convex/server` awaits the answer anyway. */
+  asyncSyscall(operation: string, argsJson: string): string | Promise<string>;
   jsSyscall(operation: string): never;
 }
 
@@ -38,29 +38,27 @@ export function createConvexGlobal(calls: FunctionCalls, activity: Activity): Co
   return {
     syscall(operation, argsJson) {
       const execution = enter(activity);
+      const { state } = execution;
       try {
         const run = find(SYNC, operation, 'Unknown operation');
-        const { state } = execution;
-        const args = resolveCommitTs(argsJson, state);
-        return hideCommitTs(JSON.stringify(run(execution, args, calls)), state);
+        return hideCommitTs(run(execution, resolveCommitTs(argsJson, state), calls), state);
       } finally {
-        execution.state?.userTime.resume();
+        state?.userTime.resume();
       }
     },
-    async asyncSyscall(operation, argsJson) {
+    asyncSyscall(operation, argsJson) {
       const execution = enter(activity);
+      const { state } = execution;
       const run = find(ASYNC, operation, 'Unknown async operation');
       try {
-        const args = resolveCommitTs(argsJson, execution.state);
-        const result = execution.inOrder<JSONValue>(() => run(execution, args, calls));
-        const value = result instanceof Promise ? await result : result;
-        return hideCommitTs(JSON.stringify(value), execution.state);
+        const args = resolveCommitTs(argsJson, state);
+        const result = execution.inOrder(() => run(execution, args, calls));
+        if (typeof result !== 'string') return wait(result, execution, activity);
+        state?.userTime.resume();
+        return hideCommitTs(result, state);
       } catch (error) {
+        state?.userTime.resume();
         throw withData(error);
-      } finally {
-        // Other calls may have had the thread in between.
-        if (execution.isRunning) activity.enter(execution.request.activityId);
-        execution.state?.userTime.resume();
       }
     },
     jsSyscall(operation) {
@@ -68,6 +66,22 @@ export function createConvexGlobal(calls: FunctionCalls, activity: Activity): Co
       throw noSuchOperation(operation, 'Unknown operation');
     },
   };
+}
+
+async function wait(
+  result: Promise<string>,
+  execution: Execution,
+  activity: Activity,
+): Promise<string> {
+  try {
+    return hideCommitTs(await result, execution.state);
+  } catch (error) {
+    throw withData(error);
+  } finally {
+    // Other calls may have had the thread in between.
+    if (execution.isRunning) activity.enter(execution.request.activityId);
+    execution.state?.userTime.resume();
+  }
 }
 
 function enter(activity: Activity): Execution {

@@ -59,7 +59,7 @@ export function enterWorlds(): void {
 
 const CONVEX: ConvexGlobal = {
   syscall: (operation, argsJson) => currentConvex().syscall(operation, argsJson),
-  asyncSyscall: async (operation, argsJson) => currentConvex().asyncSyscall(operation, argsJson),
+  asyncSyscall: (operation, argsJson) => currentConvex().asyncSyscall(operation, argsJson),
   jsSyscall: (operation) => currentConvex().jsSyscall(operation),
 };
 

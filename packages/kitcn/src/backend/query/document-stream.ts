@@ -1,3 +1,4 @@
+import { documentOf } from '../storage/documents.ts';
 import { IndexScan } from './index-scan.ts';
 import { OperatorChain } from './operator-chain.ts';
 import type { DocumentJson, QueryStream } from '../transaction/transaction.ts';
@@ -6,24 +7,26 @@ import type { QueryPlan } from './query-plan.ts';
 
 /** Runs a query one document at a time. */
 export class DocumentStream implements QueryStream {
-  readonly #view: TransactionView;
   readonly #chain: OperatorChain;
   #scan: IndexScan | null;
 
   constructor(view: TransactionView, { index, operators, ...range }: QueryPlan) {
     const [first] = operators;
     const expected = first !== undefined && 'limit' in first ? first.limit : undefined;
-    this.#view = view;
     this.#chain = new OperatorChain(operators);
     this.#scan = index === null ? null : new IndexScan(view, { index, ...range }, expected);
   }
 
   next(): DocumentJson | null {
+    const json = this.nextJson();
+    return json === null ? null : documentOf(json);
+  }
+
+  nextJson(): string | null {
     while (this.#scan !== null && !this.#chain.isExhausted) {
       const row = this.#scan.next();
       if (row === null) break;
-      const document = this.#view.parse(row);
-      if (this.#chain.accepts(document)) return document;
+      if (this.#chain.accepts(row.json)) return row.json;
     }
     this.close();
     return null;

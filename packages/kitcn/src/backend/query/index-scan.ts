@@ -1,6 +1,7 @@
 import { intervalBehind } from '../index/key-interval.ts';
 import type { KeyInterval } from '../index/key-interval.ts';
 import type { Index } from '../storage/catalog.ts';
+import { keyOf } from '../storage/documents.ts';
 import type { IndexRow } from '../storage/documents.ts';
 import type { ScanTrace } from '../transaction/read-set.ts';
 import type { TransactionUsage } from '../transaction/transaction-usage.ts';
@@ -20,7 +21,7 @@ const LARGE_BATCH_CHARACTERS = 1_000_000;
 
 /**
  * Walks an index in batches. What the transaction writes between two steps shows in the next one: rows read ahead are
- * dropped, and the walk goes on behind the last key, whether or not that still exists.
+ * dropped, and the walk goes on behind the last one, whether or not that still exists.
  */
 export class IndexScan {
   readonly #view: TransactionView;
@@ -31,7 +32,7 @@ export class IndexScan {
   #position = 0;
   #batchSize: number;
   #isLastBatch = false;
-  #lastKey: Uint8Array | null = null;
+  #lastRow: IndexRow | null = null;
   #changeCount: number;
 
   /** `firstBatch`: how many rows the caller expects to need. */
@@ -40,7 +41,7 @@ export class IndexScan {
     this.#source = source;
     this.#usage = source.isCounted ? view.usage : null;
     this.#usage?.countQuery();
-    this.#trace = view.reads?.addScan({ ...source, indexId: source.index.id }) ?? null;
+    this.#trace = view.reads?.addScan(source) ?? null;
     this.#batchSize = Math.min(Math.max(firstBatch, 1), LARGEST_BATCH);
     this.#changeCount = view.changeCount;
   }
@@ -55,8 +56,8 @@ export class IndexScan {
     }
     this.#usage?.countRead(row.size);
     this.#position += 1;
-    this.#lastKey = row.key;
-    if (this.#trace !== null) this.#trace.lastKey = row.key;
+    this.#lastRow = row;
+    if (this.#trace !== null) this.#trace.lastRow = row;
     return row;
   }
 
@@ -71,16 +72,17 @@ export class IndexScan {
   #fetch(): void {
     if (this.#isLastBatch) return;
     const { index, interval, isDescending } = this.#source;
+    const last = this.#lastRow;
     this.#batch = this.#view.scan({
       index,
       interval:
-        this.#lastKey === null ? interval : intervalBehind(interval, this.#lastKey, isDescending),
+        last === null ? interval : intervalBehind(interval, keyOf(last, index), isDescending),
       isDescending,
       limit: this.#batchSize,
     });
     this.#position = 0;
     this.#isLastBatch = this.#batch.length < this.#batchSize;
-    const characters = this.#batch.reduce((total, { json }) => total + (json?.length ?? 0), 0);
+    const characters = this.#batch.reduce((total, { json }) => total + json.length, 0);
     this.#batchSize =
       characters > LARGE_BATCH_CHARACTERS
         ? SMALLEST_BATCH

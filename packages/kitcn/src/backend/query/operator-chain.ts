@@ -1,3 +1,4 @@
+import { documentOf } from '../storage/documents.ts';
 import type { DocumentJson } from '../transaction/transaction.ts';
 import type { Operator } from './query-plan.ts';
 
@@ -19,10 +20,12 @@ export class OperatorChain {
     );
   }
 
-  /** Offers one document. */
-  accepts(document: DocumentJson): boolean {
+  /** Offers one document as JSON text, which is parsed only if there is a filter to look at it. */
+  accepts(json: string): boolean {
+    let document: DocumentJson | undefined;
     for (const [index, operator] of this.#operators.entries()) {
       if ('filter' in operator) {
+        document ??= documentOf(json);
         if (operator.filter(document) !== true) return false;
       } else {
         this.#passed[index] = (this.#passed[index] ?? 0) + 1;

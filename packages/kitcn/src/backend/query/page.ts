@@ -1,10 +1,12 @@
 import { BackendError } from '../backend-error.ts';
 import { intervalBehind, intervalUpTo } from '../index/key-interval.ts';
+import { documentOf, keyOf } from '../storage/documents.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import { IndexScan } from './index-scan.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { TRANSACTION_LIMITS } from '../transaction/transaction-usage.ts';
-import type { DocumentJson, PageRequest, PageResult } from '../transaction/transaction.ts';
+import type { IndexRow } from '../storage/documents.ts';
+import type { PageRequest, PageResult } from '../transaction/transaction.ts';
 import type { TransactionView } from '../transaction/transaction-view.ts';
 import type { CursorPosition } from './cursor.ts';
 import type { QueryPlan } from './query-plan.ts';
@@ -17,8 +19,9 @@ const SPLIT_RECOMMENDED = 0.75;
 
 /** What was read for one page, filtered-out documents included. */
 interface PageRows {
-  readonly page: DocumentJson[];
-  readonly keys: Uint8Array[];
+  /** JSON texts of documents. */
+  readonly page: string[];
+  readonly read: IndexRow[];
   /** Of all documents that were read. */
   readonly bytes: number;
   readonly stopped: 'end' | 'full' | 'limit';
@@ -34,18 +37,18 @@ export function readPage(view: TransactionView, request: PageRequest, plan: Quer
   const start = request.cursor === null ? null : decodeCursor(fingerprint, request.cursor);
   const until = request.endCursor === null ? null : decodeCursor(fingerprint, request.endCursor);
   const rows = start === 'end' ? EMPTY : collectRows(view, request, narrow(plan, start, until));
-  const position: CursorPosition = until ?? positionAfter(rows);
-  const middle = rows.keys[(rows.keys.length >> 1) - 1];
+  const position: CursorPosition = until ?? positionAfter(rows, plan);
+  const middle = rows.read[(rows.read.length >> 1) - 1];
   return {
-    page: rows.page,
+    page: rows.page.map(documentOf),
     isDone: position === 'end',
     continueCursor: encodeCursor(fingerprint, position),
-    splitCursor: middle === undefined ? null : encodeCursor(fingerprint, middle),
+    splitCursor: middle && plan.index ? encodeCursor(fingerprint, keyOf(middle, plan.index)) : null,
     pageStatus: pageStatusOf(rows, request),
   };
 }
 
-const EMPTY: PageRows = { page: [], keys: [], bytes: 0, stopped: 'end' };
+const EMPTY: PageRows = { page: [], read: [], bytes: 0, stopped: 'end' };
 
 function narrow(
   plan: QueryPlan,
@@ -70,20 +73,19 @@ function collectRows(
   const { mostDocuments, mostRows, mostBytes } = limitsOf(request);
   const scan = new IndexScan(view, { index, ...range }, Math.min(mostDocuments, mostRows));
   const chain = new OperatorChain(operators);
-  const page: DocumentJson[] = [];
-  const keys: Uint8Array[] = [];
+  const page: string[] = [];
+  const read: IndexRow[] = [];
   let bytes = 0;
-  const stop = (stopped: PageRows['stopped']): PageRows => ({ page, keys, bytes, stopped });
+  const stop = (stopped: PageRows['stopped']): PageRows => ({ page, read, bytes, stopped });
   for (;;) {
     if (chain.isExhausted) return stop('end');
     if (page.length >= mostDocuments) return stop('full');
-    if (keys.length >= mostRows || bytes >= mostBytes) return stop('limit');
+    if (read.length >= mostRows || bytes >= mostBytes) return stop('limit');
     const row = scan.next();
     if (row === null) return stop('end');
-    keys.push(row.key);
+    read.push(row);
     bytes += row.size;
-    const document = view.parse(row);
-    if (chain.accepts(document)) page.push(document);
+    if (chain.accepts(row.json)) page.push(row.json);
   }
 }
 
@@ -103,17 +105,18 @@ function limitsOf(request: PageRequest): {
   };
 }
 
-function positionAfter({ keys, stopped }: PageRows): CursorPosition {
-  return stopped === 'end' ? 'end' : (keys.at(-1) ?? 'end');
+function positionAfter({ read, stopped }: PageRows, { index }: QueryPlan): CursorPosition {
+  const last = read.at(-1);
+  return stopped === 'end' || last === undefined || index === null ? 'end' : keyOf(last, index);
 }
 
 function pageStatusOf(
-  { keys, bytes, stopped }: PageRows,
+  { read, bytes, stopped }: PageRows,
   { maximumRowsRead, maximumBytesRead }: PageRequest,
 ): PageResult['pageStatus'] {
   if (stopped === 'limit') return 'SplitRequired';
   const isLarge =
-    keys.length > SPLIT_RECOMMENDED * (maximumRowsRead ?? USUAL_ROWS) ||
+    read.length > SPLIT_RECOMMENDED * (maximumRowsRead ?? USUAL_ROWS) ||
     bytes > SPLIT_RECOMMENDED * (maximumBytesRead ?? USUAL_BYTES);
   return isLarge ? 'SplitRecommended' : null;
 }

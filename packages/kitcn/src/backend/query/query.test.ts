@@ -93,6 +93,17 @@ describe('streams', () => {
     expect(run(transaction, unknown)).toEqual([]);
   });
 
+  test('as text they are the documents that were stored', () => {
+    const { transaction } = openWith(numbered(100));
+    const query = { ...scan('desc'), operators: [isEven, { limit: 30 }] };
+    const stream = transaction.query(query, 'user');
+    const texts: string[] = [];
+    for (let next = stream.nextJson(); next !== null; next = stream.nextJson()) texts.push(next);
+    const documents = texts.map((json): unknown => JSON.parse(json));
+    expect(documents).toHaveLength(30);
+    expect(documents).toEqual(drain(transaction.query(query, 'user')));
+  });
+
   test.each([1, 15, 16, 17, 47, 48, 49, 1000])(
     '%d documents, over all batch boundaries',
     (count) => {

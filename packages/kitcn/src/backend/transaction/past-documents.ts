@@ -1,6 +1,6 @@
 import { indexKeyOf } from '../index/index-key.ts';
 import { intervalBehind } from '../index/key-interval.ts';
-import { countDocuments, findDocument, scanIndex } from '../storage/documents.ts';
+import { countDocuments, findDocument, keyOf, scanIndex } from '../storage/documents.ts';
 import type { Catalog, Index, Table } from '../storage/catalog.ts';
 import type { Connection } from '../storage/connection.ts';
 import type { IndexRow, ScanRequest, StoredDocument } from '../storage/documents.ts';
@@ -12,10 +12,16 @@ interface Difference {
   readonly present: StoredDocument | null;
 }
 
+/** A row and its place in the index. */
+interface Entry {
+  readonly key: Uint8Array;
+  readonly row: IndexRow;
+}
+
 /** The entries of one index that differ. */
 interface IndexDifference {
   /** Those of the past state. */
-  readonly rows: readonly IndexRow[];
+  readonly entries: readonly Entry[];
   /** Keys of the present state, as text. */
   readonly hidden: ReadonlySet<string>;
 }
@@ -54,17 +60,19 @@ export class PastDocuments {
   /** Like `scanIndex`: fewer rows than the limit mean that there are no more. */
   scan(request: ScanRequest): IndexRow[] {
     const { interval, isDescending, limit } = request;
-    const { rows, hidden } = this.#indexDifferenceOf(request.index);
-    const found = rows.filter(
+    const { entries, hidden } = this.#indexDifferenceOf(request.index);
+    const found = entries.filter(
       ({ key }) =>
         Buffer.compare(interval.start, key) <= 0 && Buffer.compare(key, interval.end) < 0,
     );
     let visible = 0;
     for (let rest = interval; ;) {
-      const batch = scanIndex(this.#connection, { ...request, interval: rest });
-      for (const row of batch) {
-        if (hidden.has(textOf(row.key))) continue;
-        found.push(row);
+      const batch = scanIndex(this.#connection, { ...request, interval: rest }).map((row) => {
+        return { key: keyOf(row, request.index), row };
+      });
+      for (const entry of batch) {
+        if (hidden.has(textOf(entry.key))) continue;
+        found.push(entry);
         visible += 1;
       }
       const last = batch.at(-1);
@@ -73,7 +81,7 @@ export class PastDocuments {
     }
     const sign = isDescending ? -1 : 1;
     found.sort((left, right) => sign * Buffer.compare(left.key, right.key));
-    return found.slice(0, limit);
+    return found.slice(0, limit).map(({ row }) => row);
   }
 
   #differencesOf(tableNumber: number): Map<string, Difference> {
@@ -96,16 +104,17 @@ export class PastDocuments {
 }
 
 function compareIndex(index: Index, differences: Iterable<Difference>): IndexDifference {
-  const rows: IndexRow[] = [];
+  const entries: Entry[] = [];
   const hidden = new Set<string>();
   for (const { past, present } of differences) {
     if (present !== null) hidden.add(textOf(indexKeyOf(present.document, index.paths)));
     if (past !== null) {
       const key = indexKeyOf(past.document, index.paths);
-      rows.push({ key, json: JSON.stringify(past.document), size: past.size });
+      const row = { json: JSON.stringify(past.document), size: past.size };
+      entries.push({ key, row });
     }
   }
-  return { rows, hidden };
+  return { entries, hidden };
 }
 
 function textOf(key: Uint8Array): string {

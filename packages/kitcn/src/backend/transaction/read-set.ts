@@ -1,12 +1,15 @@
 import { afterKey, intervalUpTo } from '../index/key-interval.ts';
 import type { KeyInterval } from '../index/key-interval.ts';
+import { keyOf } from '../storage/documents.ts';
+import type { Index } from '../storage/catalog.ts';
+import type { IndexRow } from '../storage/documents.ts';
 
 /** Part of an index that is being walked; whoever walks it notes how far it came. */
 export interface ScanTrace {
-  readonly indexId: number;
+  readonly index: Index;
   readonly interval: KeyInterval;
   readonly isDescending: boolean;
-  lastKey: Uint8Array | null;
+  lastRow: IndexRow | null;
   isExhausted: boolean;
 }
 
@@ -17,17 +20,18 @@ export type ReadIntervals = ReadonlyMap<number, readonly KeyInterval[]>;
 export class ReadSet {
   /** It looked for a table that was not there: creating any table may change what it sees. */
   missedTable = false;
-  readonly #traces: ScanTrace[] = [];
+  readonly #scans: ScanTrace[] = [];
+  readonly #intervals: [indexId: number, interval: KeyInterval][] = [];
 
-  addScan(source: Pick<ScanTrace, 'indexId' | 'interval' | 'isDescending'>): ScanTrace {
-    const { indexId, interval, isDescending } = source;
-    const trace = { indexId, interval, isDescending, lastKey: null, isExhausted: false };
-    this.#traces.push(trace);
+  addScan(source: Pick<ScanTrace, 'index' | 'interval' | 'isDescending'>): ScanTrace {
+    const { index, interval, isDescending } = source;
+    const trace = { index, interval, isDescending, lastRow: null, isExhausted: false };
+    this.#scans.push(trace);
     return trace;
   }
 
   addInterval(indexId: number, interval: KeyInterval): void {
-    this.#traces.push({ indexId, interval, isDescending: false, lastKey: null, isExhausted: true });
+    this.#intervals.push([indexId, interval]);
   }
 
   addKey(indexId: number, key: Uint8Array): void {
@@ -36,13 +40,14 @@ export class ReadSet {
 
   intervals(): ReadIntervals {
     const byIndex = new Map<number, KeyInterval[]>();
-    for (const trace of this.#traces) {
-      const interval = walkedPart(trace);
-      if (interval === null) continue;
-      const list = byIndex.get(trace.indexId);
-      if (list === undefined) byIndex.set(trace.indexId, [interval]);
+    const add = (indexId: number, interval: KeyInterval | null): void => {
+      if (interval === null || Buffer.compare(interval.start, interval.end) >= 0) return;
+      const list = byIndex.get(indexId);
+      if (list === undefined) byIndex.set(indexId, [interval]);
       else list.push(interval);
-    }
+    };
+    for (const [indexId, interval] of this.#intervals) add(indexId, interval);
+    for (const scan of this.#scans) add(scan.index.id, walkedPart(scan));
     for (const [indexId, list] of byIndex) {
       if (list.length > 1) byIndex.set(indexId, mergeIntervals(list));
     }
@@ -50,16 +55,10 @@ export class ReadSet {
   }
 }
 
-function walkedPart({
-  interval,
-  isDescending,
-  lastKey,
-  isExhausted,
-}: ScanTrace): KeyInterval | null {
-  if (!isExhausted && lastKey === null) return null;
-  const part =
-    isExhausted || lastKey === null ? interval : intervalUpTo(interval, lastKey, isDescending);
-  return Buffer.compare(part.start, part.end) < 0 ? part : null;
+function walkedPart({ index, interval, isDescending, ...walk }: ScanTrace): KeyInterval | null {
+  if (walk.isExhausted) return interval;
+  const { lastRow } = walk;
+  return lastRow && intervalUpTo(interval, keyOf(lastRow, index), isDescending);
 }
 
 function mergeIntervals(intervals: KeyInterval[]): KeyInterval[] {

@@ -1,11 +1,10 @@
 import { BackendError } from '../backend-error.ts';
-import { countDocuments, findDocument, parseDocument, scanIndex } from '../storage/documents.ts';
+import { countDocuments, findDocument, scanIndex } from '../storage/documents.ts';
 import type { Catalog, Table } from '../storage/catalog.ts';
 import type { Connection } from '../storage/connection.ts';
 import type { IndexRow, ScanRequest, StoredDocument } from '../storage/documents.ts';
 import type { PastDocuments } from './past-documents.ts';
 import type { ReadSet } from './read-set.ts';
-import type { DocumentJson } from './transaction.ts';
 import { TransactionUsage } from './transaction-usage.ts';
 
 export interface ViewOptions {
@@ -55,10 +54,6 @@ export class TransactionView {
   count(table: Table): number {
     const { connection, past } = this;
     return past === null ? countDocuments(connection, table) : past.count(table);
-  }
-
-  parse(row: IndexRow): DocumentJson {
-    return parseDocument(this.connection, row.json);
   }
 
   get isOpen(): boolean {

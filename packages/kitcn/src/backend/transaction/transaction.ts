@@ -38,6 +38,8 @@ export interface QueryJson {
 /** Documents of one query in order. Reading it costs one step of the index for each document. */
 export interface QueryStream {
   next(): DocumentJson | null;
+  /** The same as the JSON text that is stored. */
+  nextJson(): string | null;
   close(): void;
 }
 

@@ -23,14 +23,16 @@ export const asyncReads: AsyncSyscalls = {
     readTransaction(execution).get(args.id, args.isSystem ? 'system' : 'user', args.table),
   ),
 
-  '1.0/queryStreamNext': syscall((execution, { queryId }: { queryId: number }) => {
+  // One for each document, so the stored text goes on as it is.
+  '1.0/queryStreamNext': (execution, argsJson) => {
+    const { queryId }: { queryId: number } = JSON.parse(argsJson);
     const stream = execution.stream(queryId);
     if (stream === undefined) {
       throw new BackendError(400, 'QueryNotFound', 'This query has been closed.');
     }
-    const value = stream.next();
-    return { value, done: value === null };
-  }),
+    const value = stream.nextJson();
+    return `{"value":${value},"done":${value === null}}`;
+  },
 
   '1.0/queryPage': syscall((execution, request: PageRequest) => {
     if (execution.hasPaginated) {

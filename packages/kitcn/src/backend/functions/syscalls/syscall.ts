@@ -39,21 +39,28 @@ export interface FunctionCalls {
 
 export type WriteWork<T> = (transaction: WriteTransaction, state: TransactionState) => T;
 
-/** One operation that `convex/server` asks for; arguments arrive as JSON. */
-export type Syscall<Result> = (
-  execution: Execution,
-  argsJson: string,
-  calls: FunctionCalls,
-) => Result;
+type Run<Args, Result> = (execution: Execution, args: Args, calls: FunctionCalls) => Result;
 
-export type SyncSyscalls = Readonly<Record<string, Syscall<JSONValue>>>;
-export type AsyncSyscalls = Readonly<Record<string, Syscall<JSONValue | Promise<JSONValue>>>>;
+/** One operation that `convex/server` asks for; arguments and result are JSON text. */
+export type Syscall<Result> = Run<string, Result>;
+
+export type SyncSyscalls = Readonly<Record<string, Syscall<string>>>;
+export type AsyncSyscalls = Readonly<Record<string, Syscall<string | Promise<string>>>>;
 
 /** Makes a syscall of a function on its arguments, whose shape `convex/server` determines. */
-export function syscall<Args, Result>(
-  run: (execution: Execution, args: Args, calls: FunctionCalls) => Result,
-): Syscall<Result> {
-  return (execution, argsJson, calls) => run(execution, JSON.parse(argsJson), calls);
+export function syscall<Args>(run: Run<Args, JSONValue>): Syscall<string>;
+export function syscall<Args>(
+  run: Run<Args, JSONValue | Promise<JSONValue>>,
+): Syscall<string | Promise<string>>;
+export function syscall<Args>(
+  run: Run<Args, JSONValue | Promise<JSONValue>>,
+): Syscall<string | Promise<string>> {
+  return (execution, argsJson, calls) => {
+    const result = run(execution, JSON.parse(argsJson), calls);
+    return result instanceof Promise
+      ? result.then((value) => JSON.stringify(value))
+      : JSON.stringify(result);
+  };
 }
 
 export function readTransaction(execution: Execution): ReadTransaction {
