@@ -1,9 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Database } from '../storage/database.ts';
 import { createTemporaryFile } from '../storage/temporary-file.ts';
 import { systemClock } from '../clock.ts';
 import { Transactions } from './transactions.ts';
 import type { WriteState } from './transactions.ts';
+import type { WriteGroup } from '../transaction/write-group.ts';
+import { WriteQueue } from './write-queue.ts';
 
 interface Store extends Disposable {
   readonly database: Database;
@@ -181,6 +184,40 @@ test('work that must be alone waits for the commit of those before it, and those
     ['a', 'b'],
     ['a', 'b', 'c'],
   ]);
+});
+
+test('after a group, a write that is alone waits for those that come a little later', async () => {
+  using store = openStore();
+  const openGroup = (): WriteGroup => {
+    const group = store.database.beginGroup();
+    const commit = group.commit.bind(group);
+    group.commit = () => {
+      // A disk that takes its time.
+      for (const start = performance.now(); performance.now() - start < 20;);
+      commit();
+    };
+    return group;
+  };
+  const queue = new WriteQueue({ openGroup, isGrouping: true, clock: systemClock });
+  const write = (): Promise<WriteGroup> =>
+    new Promise((resolve, reject) => {
+      let group: WriteGroup;
+      const run = async (mine: WriteGroup): Promise<void> => {
+        group = mine;
+        mine.begin().commit();
+      };
+      queue.add({ run, onCommitted: () => resolve(group), onLost: reject });
+    });
+  const writeLater = async (): Promise<WriteGroup> => {
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    return write();
+  };
+  // A machine that is busy may let the time pass, but not always.
+  for (;;) {
+    await Promise.all([write(), write()]);
+    const [first, second] = await Promise.all([write(), writeLater()]);
+    if (first === second) return;
+  }
 });
 
 test('the next state after a reopening is that of all acknowledged writes', async () => {
