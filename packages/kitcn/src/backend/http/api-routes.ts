@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Context } from 'hono';
+import type { Context, Next } from 'hono';
 import { cors } from 'hono/cors';
 import { KEYS_PATH } from '../auth/development-issuer.ts';
 import type { DevelopmentIssuer } from '../auth/development-issuer.ts';
@@ -42,15 +42,7 @@ export const INSTANCE_NAME = 'kitcn';
 /** Convex's public HTTP API, as far as the embedded backend has it. */
 export function createApiRoutes(options: RouteOptions): Hono<PortEnv> {
   const app = new Hono<PortEnv>();
-  // No origin of its own, so whatever page asks is mirrored; `cors` mirrors the asked-for headers by itself.
-  app.use(
-    cors({
-      origin: (origin) => origin,
-      credentials: true,
-      allowMethods: ['GET', 'POST', 'OPTIONS', 'PATCH', 'DELETE', 'PUT'],
-      maxAge: 86_400,
-    }),
-  );
+  app.use((c, next) => (c.req.method === 'OPTIONS' ? preflight(c, next) : allowOrigin(c, next)));
   app.get('/', (c) => c.text('This Convex deployment is running: the embedded backend of kitcn.'));
   app.get('/version', (c) => c.text('unknown'));
   app.get('/instance_version', (c) => c.text('unknown'));
@@ -82,6 +74,24 @@ export function createApiRoutes(options: RouteOptions): Hono<PortEnv> {
   app.notFound((c) => toErrorResponse(toUnsupportedError(c.req.method, c.req.path), options.log));
   app.onError((error) => toErrorResponse(error, options.log));
   return app;
+}
+
+/** No origin of its own, so whatever page asks is mirrored; `cors` mirrors the asked-for headers by itself. */
+const preflight = cors({
+  origin: (origin) => origin,
+  credentials: true,
+  allowMethods: ['GET', 'POST', 'OPTIONS', 'PATCH', 'DELETE', 'PUT'],
+  maxAge: 86_400,
+});
+
+/** What `cors` does to other requests, but for the two further responses that it makes of each. */
+async function allowOrigin(c: Context, next: Next): Promise<void> {
+  await next();
+  const { headers } = c.res;
+  const origin = c.req.raw.headers.get('origin');
+  if (origin) headers.set('Access-Control-Allow-Origin', origin);
+  headers.set('Access-Control-Allow-Credentials', 'true');
+  headers.append('Vary', 'Origin');
 }
 
 function refuseWithoutUpgrade(): never {

@@ -4,6 +4,8 @@ import { readBody } from './read-body.ts';
 /** 16 MiB of arguments and the rest of the envelope, as Convex allows. */
 const BODY_LIMIT = 16 * 1024 * 1024 + 2000;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const JSON_CONTENT_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** The JSON object that an API request carries; 400 `BadJsonBody` for anything else. */
@@ -14,7 +16,7 @@ export async function readJsonObject(request: Request): Promise<Record<string, u
   const body = await readBody(request, BODY_LIMIT);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = JSON.parse(utf8.decode(body));
   } catch (error) {
     throw badJsonBody(error instanceof Error ? error.message : 'it is not JSON');
   }
