@@ -113,7 +113,7 @@ export class Database {
     this.#assertOpen();
     const connection = this.#idleReaders.pop() ?? this.#openReader();
     this.#busyReaders.add(connection);
-    connection.execute('BEGIN');
+    connection.run('BEGIN');
     // The first read is what takes the snapshot.
     const { timestamp } = readTimes(connection);
     const past = at === null ? null : new PastDocuments(connection, this.#catalog, at.versions);
@@ -224,7 +224,7 @@ export class Database {
 
   #releaseReader(connection: Connection): void {
     if (!this.#busyReaders.delete(connection)) return;
-    connection.execute('ROLLBACK');
+    connection.run('ROLLBACK');
     if (this.#idleReaders.length < MAX_IDLE_READERS) this.#idleReaders.push(connection);
     else connection.close();
   }

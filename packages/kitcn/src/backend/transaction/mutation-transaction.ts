@@ -212,7 +212,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
         insertOutcome(connection, this.#outcome.request, { ...this.#outcome, timestamp });
       }
     }
-    connection.execute('RELEASE member');
+    connection.run('RELEASE member');
     this.#view.end();
     this.#onEnd({ times, catalog, changes: this.changes });
     return timestamp;

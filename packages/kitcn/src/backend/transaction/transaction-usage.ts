@@ -68,6 +68,9 @@ export const TRANSACTION_LIMITS: Readonly<Record<TransactionMetric, Limit>> = {
 // The keys of the record above, which the compiler knows to be all of them.
 const METRICS = Object.keys(TRANSACTION_LIMITS) as TransactionMetric[];
 
+const NOTHING: Readonly<Amounts> = amounts(() => 0);
+const MOST: Readonly<Amounts> = amounts((metric) => TRANSACTION_LIMITS[metric].most);
+
 /** What goes with the writes when a sub-transaction is rolled back; what was read stays read. */
 const WRITE_METRICS: readonly TransactionMetric[] = [
   'bytesWritten',
@@ -81,8 +84,8 @@ const WRITE_METRICS: readonly TransactionMetric[] = [
  * that a function which catches the error can commit what it did before.
  */
 export class TransactionUsage {
-  readonly #used: Amounts = amounts(() => 0);
-  #most: Amounts = amounts((metric) => TRANSACTION_LIMITS[metric].most);
+  readonly #used: Amounts = { ...NOTHING };
+  #most: Readonly<Amounts> = MOST;
 
   countQuery(): void {
     this.#assertRoom('databaseQueries', 1);

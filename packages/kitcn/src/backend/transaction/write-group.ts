@@ -33,7 +33,7 @@ export class WriteGroup {
     this.#options = options;
     this.#catalog = options.catalog;
     this.#times = options.lastTimes;
-    options.connection.execute('BEGIN IMMEDIATE');
+    options.connection.run('BEGIN IMMEDIATE');
   }
 
   /** The one before must have ended. */
@@ -55,7 +55,7 @@ export class WriteGroup {
   /** Durable once this returns; if it throws, all is taken back. */
   commit(): void {
     try {
-      this.#options.connection.execute('COMMIT');
+      this.#options.connection.run('COMMIT');
     } catch (error) {
       this.end();
       throw error;
@@ -78,7 +78,7 @@ export class WriteGroup {
 
   #begin(onEnd: (committed: Committed | null) => void): WriteTransaction {
     const { connection, now } = this.#options;
-    connection.execute('SAVEPOINT member');
+    connection.run('SAVEPOINT member');
     const view = new TransactionView(connection, this.#catalog);
     this.#view = view;
     return new MutationTransaction({ view, lastTimes: this.#times, now, onEnd });
