@@ -100,13 +100,15 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   const siteUrl = site.url;
 
   const urls = { CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl };
+  const bundler = new FunctionsBundler(options.projectDir);
+  opened.defer(() => bundler[Symbol.asyncDispose]());
+  // While the function thread starts.
+  bundler.begin();
   const host = await startHost(data, { ...options, env: { ...options.env, ...urls } });
   opened.defer(() => host.close());
 
   const issuer = await createIssuer(options.host, url, data);
   const tokens = new TokenVerifier(systemClock, new ProviderKeys({ own: issuer }));
-  const bundler = new FunctionsBundler(options.projectDir);
-  opened.defer(() => bundler[Symbol.asyncDispose]());
   /** The providers depend on the environment as well as on the code. */
   const adopt = async (loading: Promise<PushResult>): Promise<PushResult> => {
     const result = await loading;
