@@ -3,8 +3,7 @@ import { FunctionsBundler } from '../project/functions-bundler.ts';
 import { isAdminKey } from './auth/admin-key.ts';
 import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.ts';
 import type { DevelopmentIssuer } from './auth/development-issuer.ts';
-import { ProviderKeys } from './auth/provider-keys.ts';
-import { TokenVerifier } from './auth/token-verifier.ts';
+import { LazyTokenVerifier } from './auth/lazy-token-verifier.ts';
 import { systemClock } from './clock.ts';
 import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -108,7 +107,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   opened.defer(() => host.close());
 
   const issuer = await createIssuer(options.host, url, data);
-  const tokens = new TokenVerifier(systemClock, new ProviderKeys({ own: issuer }));
+  const tokens = new LazyTokenVerifier(systemClock, issuer);
   /** The providers depend on the environment as well as on the code. */
   const adopt = async (loading: Promise<PushResult>): Promise<PushResult> => {
     const result = await loading;
@@ -160,7 +159,7 @@ function startHost(data: DataFolder, options: BackendOptions): Promise<FunctionH
   });
 }
 
-function createAccess(adminKey: string, tokens: TokenVerifier): AccessControl {
+function createAccess(adminKey: string, tokens: LazyTokenVerifier): AccessControl {
   return {
     isAdminKey: (candidate) => isAdminKey(candidate, adminKey),
     verifyToken: (token) => tokens.verify(token),

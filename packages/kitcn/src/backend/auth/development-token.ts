@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import type { JWK } from 'jose';
 import type { JSONValue } from 'convex/values';
 
@@ -28,6 +27,7 @@ export function developmentKeyFile(dataDir: string): string {
 
 /** A private Ed25519 key; its `kid` is its thumbprint. */
 export async function createDevelopmentKey(): Promise<JWK> {
+  const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await import('jose');
   const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
   const jwk = await exportJWK(privateKey);
   return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' };
@@ -52,6 +52,7 @@ export function isFreeClaim(name: string): boolean {
 
 /** A token that the backend with this key accepts as one of its own users. */
 export async function signDevelopmentToken(key: JWK, token: DevelopmentToken): Promise<string> {
+  const { SignJWT, importJWK } = await import('jose');
   const { issuer, subject, claims, expiresIn } = token;
   return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: ALGORITHM, kid: key.kid ?? '' })
