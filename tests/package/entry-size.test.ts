@@ -42,8 +42,8 @@ const BUDGETS: Budget[] = [
   },
   {
     use: `export { createCallerFactory } from 'kitcn/server'`,
-    budget: 6_100,
-    parts: ['caller', 'errors', 'wire'],
+    budget: 5_000,
+    parts: ['caller', 'wire'],
     peers: ['convex', 'convex/server'],
   },
   {

@@ -192,6 +192,7 @@ describe('an api that is none', () => {
     ['a leaf without a type', { user: { list: { '~crpc': {} } } }],
     ['a stray value', { user: 7 }],
   ])('%s', (_name, api) => {
+    expect(() => createCallerTree(api)).toThrowError(TypeError);
     expect(() => createCallerTree(api)).toThrowError(/createCallerFactory: api/);
   });
 });

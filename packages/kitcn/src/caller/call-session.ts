@@ -6,14 +6,15 @@ import type { Clock } from './clock.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { sendWatched } from './in-flight.ts';
 import type { InFlight } from './in-flight.ts';
-import type { TokenSource } from './token-source.ts';
+import type { Tokens } from './tokens.ts';
 import type { DeploymentRequest, Transport } from './transport.ts';
 import type { Watch } from './watch-calls.ts';
 
 /** What all contexts of one factory share. */
 export interface CallerSettings {
   readonly codec: TextCodec;
-  readonly isUnauthorized: (error: unknown) => boolean;
+  /** `auth.isUnauthorized`, if there is one. */
+  readonly isUnauthorized: ((error: unknown) => boolean) | undefined;
   readonly timeoutMs: number | undefined;
   readonly retries: number;
   readonly dedupe: boolean;
@@ -27,7 +28,7 @@ export interface CallerSettings {
 export interface CallSession {
   readonly settings: CallerSettings;
   readonly transport: Transport;
-  readonly tokens: TokenSource;
+  readonly tokens: Tokens;
   /** The `Authorization` of a request that is sent with this token. */
   readonly authorize: (token: string | undefined) => string | undefined;
   readonly admin: AdminKey | undefined;

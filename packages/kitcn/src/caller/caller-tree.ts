@@ -1,6 +1,5 @@
 import { getFunctionName } from 'convex/server';
 import type { ProcedureType } from '../shared/type-procedure.ts';
-import { configurationError } from './configuration-error.ts';
 
 /** A procedure as calls need it. */
 export interface CallerLeaf {
@@ -33,11 +32,11 @@ export interface CallerBranch {
 /** Members with these names would be called by `await` and `JSON.stringify`, or set a prototype: no caller has them. */
 const UNSAFE_NAMES: ReadonlySet<string> = new Set(['then', 'toJSON', '__proto__']);
 
-/** Reads the generated `api` once. Throws on anything that is not a procedure with a known type. */
+/** Reads the generated `api` once. Throws a `TypeError` on anything that is not a procedure with a known type. */
 export function createCallerTree(api: object): CallerBranch {
   if (!isBranch(api)) {
-    throw configurationError(
-      'api is not the object that kitcn generates. Import it from @convex/api, not from _generated/api.',
+    throw new TypeError(
+      'createCallerFactory: api is not the object that kitcn generates. Import it from @convex/api, not from _generated/api.',
     );
   }
   return createBranch(api, []);
@@ -59,8 +58,8 @@ function createMember(
   // Told apart by strings: Convex's own references have something under every name.
   const { type, method, path: urlPath } = infoOf(member);
   if (!isProcedureType(type)) {
-    throw configurationError(
-      `api.${path.join('.')} is not a query, mutation or action that kitcn generated. Run \`kitcn codegen\`.`,
+    throw new TypeError(
+      `createCallerFactory: api.${path.join('.')} is not a query, mutation or action that kitcn generated. Run \`kitcn codegen\`.`,
     );
   }
   if (type !== 'action' && typeof method === 'string' && typeof urlPath === 'string') {

@@ -1,17 +1,15 @@
 import type { CreateTextCodec } from '../wire/text-codec.ts';
 import type { AdminKey } from './admin-key.ts';
-import { assertRetries } from './assert-retries.ts';
-import { isLimited } from './call-session.ts';
 import type { CallerSettings, CallSession } from './call-session.ts';
-import type { CreateCallerFactoryOptions, GetToken } from './caller-options.ts';
+import type { CreateCallerFactoryOptions } from './caller-options.ts';
 import { systemClock } from './clock.ts';
 import type { CreateContextOptions } from './convex-context.ts';
 import { resolveDeploymentUrls } from './deployment-urls.ts';
 import { InFlight } from './in-flight.ts';
-import { isUnauthorizedError } from './is-unauthorized-error.ts';
 import { onDemand } from './on-demand.ts';
 import { openExchange } from './open-exchange.ts';
-import { TokenSource } from './token-source.ts';
+import { NO_TOKENS } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
 import type { Transport } from './transport.ts';
 import type { Watch } from './watch-calls.ts';
 
@@ -24,16 +22,25 @@ type Options = CreateCallerFactoryOptions<object>;
 interface Deployment {
   siteUrl: string;
   transport: Transport;
+  tokensOf: (siteUrl: string, headers: Headers) => Tokens;
   admin: AdminKey | undefined;
   watch: Watch | undefined;
 }
 
 export function createSessionOpener(options: Options, createCodec: CreateTextCodec): OpenSession {
   const settings = createSettings(options, createCodec);
-  const tokensOf = createTokenSources(options.auth?.getToken);
   let deployment: Deployment | undefined;
+  let finding: Promise<Deployment> | undefined;
+  const find = async (): Promise<Deployment> => {
+    finding ??= findDeployment(options);
+    try {
+      return (deployment = await finding);
+    } finally {
+      finding = undefined;
+    }
+  };
   return async ({ headers, signal }) => {
-    const { siteUrl, transport, admin, watch } = (deployment ??= await findDeployment(options));
+    const { siteUrl, transport, tokensOf, admin, watch } = deployment ?? (await find());
     const tokens = tokensOf(siteUrl, headers);
     const session: CallSession = {
       settings,
@@ -46,25 +53,20 @@ export function createSessionOpener(options: Options, createCodec: CreateTextCod
       signals: [options.signal, signal].filter((one) => one !== undefined),
       inFlight: new InFlight(),
     };
-    if (options.auth !== undefined) await loadToken(session);
+    if (options.auth !== undefined) {
+      // The first token, under the limits of any call.
+      const { runLimited } = await onDemand();
+      await runLimited(session, {}, () => tokens.load());
+    }
     return session;
   };
 }
 
-/** The first token, under the limits of any call. */
-async function loadToken(session: CallSession): Promise<void> {
-  const load = (): Promise<void> => session.tokens.load();
-  if (!isLimited(session, {})) return load();
-  const { runLimited } = await onDemand();
-  return runLimited(session, {}, load);
-}
-
 function createSettings(options: Options, createCodec: CreateTextCodec): CallerSettings {
   const { auth, transformer, timeoutMs, retries = 0, dedupe = true } = options;
-  assertRetries(retries);
   return {
     codec: createCodec(transformer),
-    isUnauthorized: auth?.isUnauthorized ?? isUnauthorizedError,
+    isUnauthorized: auth?.isUnauthorized,
     timeoutMs,
     retries,
     dedupe,
@@ -76,6 +78,8 @@ function createSettings(options: Options, createCodec: CreateTextCodec): CallerS
 
 /** What an option needs beyond a plain call is loaded here, so that calls themselves need not wait for it. */
 async function findDeployment(options: Options): Promise<Deployment> {
+  const { auth, retries = 0 } = options;
+  if (retries !== 0) (await onDemand()).assertRetries(retries);
   const { siteUrl, apiUrl } = await resolveDeploymentUrls(options);
   const admin = await tryAdminKey(options);
   const exchange = await openExchange(options);
@@ -87,6 +91,8 @@ async function findDeployment(options: Options): Promise<Deployment> {
       exchange: admin?.guard(exchange) ?? exchange,
       fetch: options.fetch,
     },
+    tokensOf:
+      auth === undefined ? () => NO_TOKENS : (await onDemand()).createTokenSources(auth.getToken),
     admin,
     watch: await tryWatch(options),
   };
@@ -109,25 +115,4 @@ async function tryWatch(options: Options): Promise<Watch | undefined> {
 
 function authorizeBearer(token: string | undefined): string | undefined {
   return token === undefined ? undefined : `Bearer ${token}`;
-}
-
-/** One source for each request, told apart by its `Headers` object; forgotten together with that. */
-function createTokenSources(
-  getToken: GetToken | undefined,
-): (siteUrl: string, headers: Headers) => TokenSource {
-  if (getToken === undefined) {
-    const anonymous = new TokenSource(async () => ({}));
-    return () => anonymous;
-  }
-  const sources = new WeakMap<Headers, TokenSource>();
-  return (siteUrl, headers) => {
-    let source = sources.get(headers);
-    if (source === undefined) {
-      source = new TokenSource((forceRefresh) =>
-        forceRefresh ? getToken(siteUrl, headers, { forceRefresh }) : getToken(siteUrl, headers),
-      );
-      sources.set(headers, source);
-    }
-    return source;
-  };
 }

@@ -186,6 +186,7 @@ describe('refused before anything is sent', () => {
     await expect(caller.user.list({}, { retries: -1 })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
     });
-    expect(() => deployment.factory({ retries: 0.5 })).toThrowError(/retries must be/);
+    const factory = deployment.factory({ retries: 0.5 });
+    await expect(factory.createContext(headers())).rejects.toThrowError(/retries must be/);
   });
 });

@@ -1,6 +1,7 @@
 import type { ProcedureType } from '../shared/type-procedure.ts';
 import type { CallScope, CallSession } from './call-session.ts';
 import type { Clock } from './clock.ts';
+import { isUnauthorized } from './is-unauthorized.ts';
 import { isRefusal, isReplayable } from './replay.ts';
 import { tryRetryDelay } from './retry.ts';
 
@@ -24,7 +25,7 @@ export class Recovery {
   /** The token of the next attempt, when it is time for that; throws `error` if there is to be none. */
   async tokenAfter(error: unknown, token: string | undefined): Promise<string | undefined> {
     const { tokens, settings } = this.#session;
-    if (this.#mayReplay && settings.isUnauthorized(error) && isReplayable(this.#type, error)) {
+    if (this.#mayReplay && isUnauthorized(settings, error) && isReplayable(this.#type, error)) {
       this.#mayReplay = false;
       const newer = await tokens.tokenAfter(token, isRefusal(error));
       if (newer === undefined) throw error;

@@ -5,6 +5,7 @@ import type { CallScope, CallSession } from './call-session.ts';
 import type { CallTrace } from './call-trace.ts';
 import type { NotedQuery } from './collect-queries.ts';
 import { readBatchAnswer } from './function-answer.ts';
+import { isUnauthorized } from './is-unauthorized.ts';
 import { toRequestBody } from './request-body.ts';
 import { runAttempts } from './recovery.ts';
 import { runFunction } from './run-call.ts';
@@ -93,7 +94,7 @@ async function runBatch(
 
 function tryUnauthorized({ settings }: CallSession, results: Results): CRPCError | undefined {
   for (const result of results) {
-    if (result.status === 'rejected' && settings.isUnauthorized(result.reason)) {
+    if (result.status === 'rejected' && isUnauthorized(settings, result.reason)) {
       return result.reason;
     }
   }

@@ -2,6 +2,7 @@ import { CRPCError } from '../errors/crpc-error.ts';
 import { assertRetries } from './assert-retries.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
 import type { CallScope, CallSession } from './call-session.ts';
+import { isUnauthorized } from './is-unauthorized.ts';
 import { runFunction } from './run-call.ts';
 import type { Call, FunctionRequest } from './run-call.ts';
 import { runLimited } from './run-limited.ts';
@@ -29,7 +30,7 @@ export async function runWithOptions(
         : runRoute(session, request, limited);
     });
   } catch (error) {
-    if (options.skipUnauth === true && session.settings.isUnauthorized(error)) return null;
+    if (options.skipUnauth === true && isUnauthorized(session.settings, error)) return null;
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import './on-demand.fixture.ts';
 import { TokenSource } from './token-source.ts';
 import type { TokenResult } from './token-source.ts';
 

@@ -1,4 +1,4 @@
-import { onDemand } from './on-demand.ts';
+import { tokenResultError, toTokenError } from './token-error.ts';
 
 /** What `getToken` answers. */
 export interface TokenResult {
@@ -78,11 +78,9 @@ export class TokenSource {
     try {
       result = (await this.#fetchToken(forceRefresh)) ?? {};
     } catch (error) {
-      const { toTokenError } = await onDemand();
       throw toTokenError(error);
     }
     if (isTokenResult(result)) return result;
-    const { tokenResultError } = await onDemand();
     throw tokenResultError(result);
   }
 }
