@@ -1,6 +1,6 @@
 /**
- * What a plain call does without: failures, snapshots, deadlines, hooks, admin keys, the sockets of Node, and values that
- * JSON lacks.
+ * What a plain call does without: failures, tokens, snapshots, deadlines, hooks, admin keys, the sockets of Node, and
+ * values that JSON lacks.
  */
 export type OnDemandParts = typeof import('./on-demand-parts.ts');
 
