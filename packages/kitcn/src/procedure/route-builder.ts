@@ -12,9 +12,9 @@ import type {
 import type { Schema } from './schema.ts';
 
 /**
- * The builder of routes at run time; its types are in `route-types.ts`. It notes down and checks nothing but
- * codes of errors, in as few bytes as that takes: every project that has procedures bundles it, but `kitcn/http`, where routes are checked and run, only
- * those that have routes.
+ * The builder of routes at run time; its types are in `route-types.ts`. It notes down and checks nothing but codes of
+ * errors, in as few bytes as that takes: every project that has procedures bundles it, but `kitcn/http`, where routes are
+ * checked and run, only those that have routes.
  */
 export function createRouteBuilder(definition: RouteDefinition): object {
   const withChange = (change: Partial<RouteDefinition>): object =>

@@ -52,9 +52,10 @@ function createZodParser(schema: $ZodType): SchemaParser {
 }
 
 /**
- * What to tell Zod of promises, so that each function in a schema runs once. Told that nothing is asynchronous, Zod is fastest, but
- * throws when a promise comes after all, which would mean to start again: so it is told that only where no function of a
- * user's can give one. Told nothing, it awaits what checks give; a transform's promise it awaits only when told to.
+ * What to tell Zod of promises, so that each function in a schema runs once. Told that nothing is asynchronous, Zod is
+ * fastest, but throws when a promise comes after all, which would mean to start again: so it is told that only where no
+ * function of a user's can give one. Told nothing, it awaits what checks give; a transform's promise it awaits only when
+ * told to.
  */
 function mayBeAsync(schema: $ZodType): boolean | undefined {
   let isAsync: false | undefined = false;
