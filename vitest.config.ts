@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Node 24 can crash when it collects garbage while V8's baseline compiler is at work, mostly where many `vm` contexts and
-// threads come and go, as here: https://github.com/nodejs/node/issues/62393
-const execArgv = ['--no-sparkplug'];
+const bundledThreadModule = fileURLToPath(
+  new URL('tools/vitest/bundled-thread-module.ts', import.meta.url),
+);
 
 export default defineConfig({
   test: {
@@ -12,16 +13,16 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          execArgv,
           include: ['packages/kitcn/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           setupFiles: ['tools/vitest/quiet-console.ts'],
+          globalSetup: ['tools/vitest/bundle-threads.ts'],
+          alias: [{ find: /^.*\/thread-module\.ts$/, replacement: bundledThreadModule }],
           testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'e2e',
-          execArgv,
           include: ['tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/.tmp-*/**', 'tests/{faults,runtimes}/**'],
           testTimeout: 120_000,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import type { FunctionsBundle } from './bundle.ts';
+import { threadModule } from './thread-module.ts';
 
 /** Loads modules in a thread that can; answers the default export of `main`, or the error. */
 function load(
@@ -29,8 +30,8 @@ function load(
       }
     })();`;
   const workerData = {
-    realm: new URL('./module-realm.ts', import.meta.url).href,
-    location: new URL('./locate-error.ts', import.meta.url).href,
+    realm: threadModule('module-realm', import.meta.url).href,
+    location: threadModule('locate-error', import.meta.url).href,
     bundle,
   };
   const execArgv = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];

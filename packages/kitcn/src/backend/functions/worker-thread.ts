@@ -1,5 +1,5 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadModule } from '../../project/thread-module.ts';
 import { BackendError } from '../backend-error.ts';
 import { Activity } from './activity.ts';
 import { portsOf } from './http-body.ts';
@@ -29,11 +29,9 @@ export class WorkerThread {
   readonly #worker: Worker;
 
   constructor(setup: ThreadSetup, events: WorkerThreadEvents) {
-    // The extension is .ts in the sources and .js in the package.
-    const main = new URL(`./worker-main${extname(import.meta.url)}`, import.meta.url);
     const { memoryLimitMb, ...data } = setup;
     const workerData: WorkerSetup = { ...data, activity: this.activity.memory };
-    this.#worker = new Worker(main, {
+    this.#worker = new Worker(threadModule('worker-main', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
       execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],

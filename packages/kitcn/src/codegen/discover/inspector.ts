@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import type { ProjectErrorCode } from '../../project/project-error.ts';
 import { isPackageFile } from '../../project/source-name.ts';
+import { threadModule } from '../../project/thread-module.ts';
 import type {
   InspectedModule,
   InspectionMessage,
@@ -32,8 +32,7 @@ export class Inspector implements AsyncDisposable {
   #pending: Pending | undefined;
 
   constructor(options: InspectorOptions) {
-    const script = new URL(`./inspect-worker${path.extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(script, {
+    this.#worker = new Worker(threadModule('inspect-worker', import.meta.url), {
       workerData: options,
       // Most of what modules make while they load is kept, so room for what is not only costs memory.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
