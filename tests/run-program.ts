@@ -19,7 +19,10 @@ export interface RunningProgram extends AsyncDisposable {
   ended: Promise<ProgramResult>;
 }
 
-/** Starts a program without standard input; disposing of it kills it. */
+/** How long a program may take to put its files away when it is told to end. */
+const END_MS = 5_000;
+
+/** Starts a program without standard input; disposing of it ends it. */
 export function startProgram(
   command: string,
   args: readonly string[],
@@ -45,8 +48,10 @@ export function startProgram(
     printed,
     ended,
     async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
       await ended;
+      clearTimeout(timer);
     },
   };
 }
