@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { Database } from '../storage/database.ts';
 import type {
   ChangeSet,
@@ -81,7 +80,11 @@ export class Transactions implements ValidationContext {
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       let onCommitted = (): void => {};
-      const run = async (group: WriteGroup): Promise<void> => {
+      let begin: (group: WriteGroup) => void = () => {};
+      const turn = new Promise<WriteGroup>((resolveTurn) => (begin = resolveTurn));
+      // What is awaited goes on in the context of this call; the queue does in that of whoever came first.
+      const runInTurn = async (): Promise<void> => {
+        const group = await turn;
         const transaction = group.begin();
         const state = createState(transaction, this.#worlds);
         try {
@@ -100,9 +103,12 @@ export class Transactions implements ValidationContext {
           endMember(transaction, failure);
         }
       };
+      const ended = runInTurn();
       this.#writers.add({
-        // The queue goes on in the context of whoever came first.
-        run: AsyncResource.bind(run),
+        run(group) {
+          begin(group);
+          return ended;
+        },
         onCommitted: () => {
           try {
             onCommitted();

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Database } from '../storage/database.ts';
@@ -74,6 +75,14 @@ test('writes that come together share a commit, each with a timestamp of its own
   expect(heard).toEqual(times);
   expect(new Set(times).size).toBe(3);
   expect(database.timestamp).toBe(times.at(-1));
+});
+
+test('each goes on in the asynchronous context of its own call', async () => {
+  using store = openStore();
+  const names = new AsyncLocalStorage<string>();
+  const write = (name: string): Promise<unknown> =>
+    names.run(name, () => store.transactions.write(() => names.getStore()));
+  expect(await Promise.all(['a', 'b', 'c'].map(write))).toEqual(['a', 'b', 'c']);
 });
 
 test('each sees what those before it wrote, and one that fails leaves nothing', async () => {

@@ -1,3 +1,5 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { JSONValue } from 'convex/values';
 import { Hono } from 'hono';
 import type { Context, Next } from 'hono';
 import { cors } from 'hono/cors';
@@ -87,11 +89,20 @@ const preflight = cors({
 /** What `cors` does to other requests, but for the two further responses that it makes of each. */
 async function allowOrigin(c: Context, next: Next): Promise<void> {
   await next();
+  if (c.res === RESPONSE_ALREADY_SENT) return;
   const { headers } = c.res;
+  for (const [name, value] of Object.entries(originHeaders(c))) headers.append(name, value);
+}
+
+function originHeaders(c: Context): Record<string, string> {
   const origin = c.req.raw.headers.get('origin');
-  if (origin) headers.set('Access-Control-Allow-Origin', origin);
-  headers.set('Access-Control-Allow-Credentials', 'true');
-  headers.append('Vary', 'Origin');
+  const allowed: Record<string, string> = origin ? { 'Access-Control-Allow-Origin': origin } : {};
+  return { ...allowed, 'Access-Control-Allow-Credentials': 'true', Vary: 'Origin' };
+}
+
+function answerJson(c: Context<PortEnv>, value: JSONValue): Response {
+  const sent = c.env.answerJson?.(JSON.stringify(value), originHeaders(c));
+  return sent ?? c.json(value);
 }
 
 function refuseWithoutUpgrade(): never {
@@ -109,11 +120,11 @@ async function runFunction(
   const { path, args, format } = parseFunctionRequest(body);
   assertRootComponent(body['componentPath']);
   const result = await options.host.run({ kind, path, args, ...sender });
-  return c.json(toFunctionAnswer(result, format));
+  return answerJson(c, toFunctionAnswer(result, format));
 }
 
 /** A query at a timestamp that `/api/query_ts` gave, so that many of them see one state. */
-async function runQueryAt(c: Context, options: RouteOptions): Promise<Response> {
+async function runQueryAt(c: Context<PortEnv>, options: RouteOptions): Promise<Response> {
   const sender = await readSender(c, options);
   const body = c.req.method === 'GET' ? readQueryString(c) : await readJsonObject(c.req.raw);
   const timestamp = typeof body['ts'] === 'string' ? decodeTimestamp(body['ts']) : null;
@@ -124,11 +135,11 @@ async function runQueryAt(c: Context, options: RouteOptions): Promise<Response> 
     timestamp,
   );
   if (!result) throw new TypeError('The host answered no query');
-  return c.json(toFunctionAnswer(result, format));
+  return answerJson(c, toFunctionAnswer(result, format));
 }
 
 /** A public function of any kind, by the path of the URL: `/api/run/folder/module/export`. */
-async function runByUrl(c: Context, options: RouteOptions): Promise<Response> {
+async function runByUrl(c: Context<PortEnv>, options: RouteOptions): Promise<Response> {
   const sender = await readSender(c, options);
   const parts = c.req.path.split('/').slice(3);
   const name = parts.pop();
@@ -142,7 +153,7 @@ async function runByUrl(c: Context, options: RouteOptions): Promise<Response> {
   const body = { ...(await readJsonObject(c.req.raw)), path: `${parts.join('/')}:${name}` };
   const { path, args, format } = parseFunctionRequest(body);
   const result = await options.host.run({ kind: 'any', path, args, ...sender });
-  return c.json(toFunctionAnswer(result, format));
+  return answerJson(c, toFunctionAnswer(result, format));
 }
 
 /** Many queries at one timestamp; one that throws fails alone, one that is malformed fails all. */
@@ -162,7 +173,7 @@ async function runQueryBatch(c: Context<PortEnv>, options: RouteOptions): Promis
     if (!result) throw new TypeError('The host answered fewer queries than it was asked');
     return toFunctionAnswer(result, format);
   });
-  return c.json({ results: answers });
+  return answerJson(c, { results: answers });
 }
 
 async function readSender(c: Context<PortEnv>, options: RouteOptions): Promise<Sender> {

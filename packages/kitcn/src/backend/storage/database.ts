@@ -46,6 +46,8 @@ export interface SchemaEvents {
 }
 
 const MAX_IDLE_READERS = 4;
+/** 16 MiB of log, after which a commit copies it into the file: rarer than SQLite's 1,000, as indexes write many pages. */
+const CHECKPOINT_PAGES = 4_000;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /**
@@ -248,6 +250,7 @@ function openWriter(
     if (isFirst) checkAfterCrash(file);
     connection = new Connection(file, { isReadOnly: false });
     connection.execute('PRAGMA journal_mode = WAL');
+    connection.execute(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     connection.execute(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'OFF'}`);
     prepareLayout(connection, file);
     return connection;
