@@ -441,7 +441,7 @@ describe('other routes', () => {
     expect(await codeOf(await api.send('/api/nothing'))).toBe('404 NotFound');
   });
 
-  test('CORS mirrors origin and headers, on errors too', async () => {
+  test('CORS mirrors origin and headers, on answers and errors', async () => {
     await using api = await startApi();
     const preflight = await api.send('/api/query', {
       method: 'OPTIONS',
@@ -458,8 +458,19 @@ describe('other routes', () => {
       'access-control-allow-methods': 'GET,POST,OPTIONS,PATCH,DELETE,PUT',
       'access-control-max-age': '86400',
     });
-    const refused = await api.post('/api/query', '{', { origin: 'https://app.test' });
-    expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.test');
-    expect(refused.headers.get('access-control-allow-credentials')).toBe('true');
+    const bodies: [body: unknown, status: number][] = [
+      ['{', 400],
+      [{ path: 'a:b', args: {} }, 200],
+    ];
+    for (const [body, status] of bodies) {
+      const answer = await api.post('/api/query', body, { origin: 'https://app.test' });
+      expect(answer.status).toBe(status);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'access-control-allow-origin': 'https://app.test',
+        'access-control-allow-credentials': 'true',
+        vary: 'Origin',
+        'content-type': 'application/json',
+      });
+    }
   });
 });
