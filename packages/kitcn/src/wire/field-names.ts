@@ -8,6 +8,8 @@ const MAX_KNOWN = 10_000;
 interface SentName {
   readonly name: string;
   readonly sentName: string;
+  /** Its place among the names from the first on that is out of order; -1 before. */
+  readonly unsortedIndex: number;
 }
 
 /**
@@ -25,6 +27,7 @@ export class FieldNames {
   readonly isSpecial: boolean;
   /** Whether Convex's JSON has the fields in this very order, each under its own name. */
   readonly isInOrder: boolean;
+  readonly unsortedIndex: number;
   #next: FieldNames | undefined;
   #others: Map<string, FieldNames> | undefined;
   #sentNames: readonly SentName[] | undefined;
@@ -37,6 +40,7 @@ export class FieldNames {
     // JavaScript lists names of digits first, whatever their order; those are left to the general case.
     const isNext = before === undefined || (before.isInOrder && name > before.name);
     this.isInOrder = isNext && !looksLikeTag(name) && !/^\d/.test(name);
+    this.unsortedIndex = this.isInOrder ? -1 : (before?.unsortedIndex ?? -1) + 1;
   }
 
   /** The names with one more. */
@@ -66,7 +70,8 @@ function sortNames(names: FieldNames): readonly SentName[] {
   const sorted: SentName[] = [];
   // Not by recursion: a record may have more names than the stack has room.
   for (let node = names; node.before !== undefined; node = node.before) {
-    sorted.push({ name: node.name, sentName: escapeKey(node.name) });
+    const { name, unsortedIndex } = node;
+    sorted.push({ name, sentName: escapeKey(name), unsortedIndex });
   }
   return sorted.sort((a, b) => (a.sentName < b.sentName ? -1 : 1));
 }

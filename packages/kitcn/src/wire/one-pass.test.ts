@@ -12,6 +12,7 @@ import { createTransformer } from './create-transformer.ts';
 import { createPlainJsonCodec } from './plain-json-codec.ts';
 import { tryToJson } from './to-json.ts';
 import { NO_CODECS, toWireCodecs } from './wire-codec.ts';
+import type { WireCodec } from './wire-codec.ts';
 
 /** The one pass is compared with the two steps, whatever comes: equal text and values, or equal errors. */
 const codecList = [mapCodec, setCodec, urlCodec];
@@ -255,6 +256,25 @@ describe('encoding', () => {
   test('what is given is not changed', () => {
     const value = Object.freeze({ z: Object.freeze([new Date(1), 1n]), a: -0 });
     expect(codec.toText(value)).toBe(encodeInTwoSteps(value));
+  });
+
+  test('a codec that encodes by itself disturbs nothing around it', () => {
+    class Letter {
+      constructor(readonly text: unknown) {}
+    }
+    const letters: WireCodec<Letter> = {
+      name: 'Letter',
+      is: (value): value is Letter => value instanceof Letter,
+      encode: ({ text }) => codec.toText(text),
+      decode: (payload) => new Letter(payload),
+    };
+    const option = createTransformer({ codecs: [letters] });
+    const { input } = createFullCodec(option);
+    const inner = { z: new Date(1), a: { y: 1, b: new Date(2) } };
+    const value = { z: 'z', b: { d: 'd', c: new Letter(inner) }, a: new Date(3) };
+    const expected = JSON.stringify(convexToJson(input.encode(value)));
+    expect(input.toText(value)).toBe(expected);
+    expect(JSON.parse(expected).b.c).toEqual({ __crpc_Letter: encodeInTwoSteps(inner) });
   });
 
   test('more shapes than are remembered', () => {

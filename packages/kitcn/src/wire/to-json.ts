@@ -12,8 +12,20 @@ import { MAX_NESTING } from './wire-limits.ts';
  * `undefined` for whatever is not quite regular, faulty values included. There the two steps say what it is.
  */
 export function tryToJson(value: unknown, codecs: WireCodecs): unknown {
-  return hasFieldsForAll() ? undefined : toJson(value, codecs, 0);
+  if (hasFieldsForAll()) return undefined;
+  // Not 0 where a codec encodes its payload by itself.
+  const first = top;
+  try {
+    return toJson(value, codecs, 0);
+  } finally {
+    top = first;
+    unsorted.length = first;
+  }
 }
+
+/** What is sent of fields that are out of order, of all objects around the present one: a list for each would cost more. */
+const unsorted: unknown[] = [];
+let top = 0;
 
 /** Whether every object inherits fields that `for in` would list. */
 function hasFieldsForAll(): boolean {
@@ -79,6 +91,7 @@ function itemsToJson(array: readonly unknown[], codecs: WireCodecs, depth: numbe
 
 function fieldsToJson(object: Record<string, unknown>, codecs: WireCodecs, depth: number): unknown {
   if (hasToJson(object)) return undefined;
+  const first = top;
   let names = noFieldNames();
   let copy: Record<string, unknown> | undefined;
   for (const name in object) {
@@ -87,13 +100,15 @@ function fieldsToJson(object: Record<string, unknown>, codecs: WireCodecs, depth
     names = names.after(name);
     const sent = names.isSendable ? toJson(field, codecs, depth) : undefined;
     if (sent === undefined) return undefined;
-    if (sent !== field) {
+    if (!names.isInOrder) unsorted[top++] = sent;
+    else if (sent !== field) {
       copy ??= { ...object };
       copy[name] = sent;
     }
   }
-  const sendable = copy ?? object;
-  return names.isInOrder ? sendable : sortFields(sendable, names);
+  top = first;
+  const inOrder = copy ?? object;
+  return names.isInOrder ? inOrder : sortFields(inOrder, names, first);
 }
 
 /** JSON.stringify would call it on what is not copied, even where it is no field. */
@@ -101,8 +116,11 @@ function hasToJson(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === 'function';
 }
 
-function sortFields(object: Record<string, unknown>, names: FieldNames): object {
+/** The first fields, which are in order, from `inOrder`, the others from `unsorted`, where theirs begin at `first`. */
+function sortFields(inOrder: Record<string, unknown>, names: FieldNames, first: number): object {
   const sorted: Record<string, unknown> = {};
-  for (const { name, sentName } of names.sentNames) sorted[sentName] = object[name];
+  for (const { name, sentName, unsortedIndex } of names.sentNames) {
+    sorted[sentName] = unsortedIndex < 0 ? inOrder[name] : unsorted[first + unsortedIndex];
+  }
   return sorted;
 }
