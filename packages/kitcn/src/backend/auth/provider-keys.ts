@@ -11,18 +11,36 @@ const FETCH_TIMEOUT_MS = 5_000;
 /** A token that names an unknown key makes its key set be read again, at most this often (milliseconds). */
 const ROTATION_COOLDOWN_MS = 1_000;
 
+/** Keys that are older are read again, so that those that were withdrawn go (milliseconds). */
+const MAX_AGE_MS = 600_000;
+
+export interface ProviderKeysOptions {
+  cooldownMs?: number;
+  maxAgeMs?: number;
+  own?: DevelopmentIssuer | null;
+}
+
+interface KeySet {
+  readonly find: ReturnType<typeof createRemoteJWKSet>;
+  /** When it was last read, or tried to be, because of its age. */
+  checkedAt: number;
+}
+
 /**
- * The public keys of auth providers, fetched once and kept until a token names a key that is not among them.
- * What a provider fails at is 400 `AuthProviderDiscoveryFailed`; what a token fails at stays an error of `jose`.
+ * The public keys of auth providers, read when a token names one that is not known yet, and once in a while. A provider
+ * that is down stops nobody whose key is known. What a provider fails at is 400 `AuthProviderDiscoveryFailed`; what a
+ * token fails at stays an error of `jose`.
  */
 export class ProviderKeys {
   readonly #cooldownMs: number;
+  readonly #maxAgeMs: number;
   readonly #discovered = new Map<string, Promise<string>>();
-  readonly #keySets = new Map<string, JWTVerifyGetKey>();
+  readonly #keySets = new Map<string, KeySet>();
   readonly #own: DevelopmentIssuer | null;
 
-  constructor(options: { cooldownMs?: number; own?: DevelopmentIssuer | null } = {}) {
+  constructor(options: ProviderKeysOptions = {}) {
     this.#cooldownMs = options.cooldownMs ?? ROTATION_COOLDOWN_MS;
+    this.#maxAgeMs = options.maxAgeMs ?? MAX_AGE_MS;
     this.#own = options.own ?? null;
   }
 
@@ -39,14 +57,23 @@ export class ProviderKeys {
     return async (header, token) => {
       const location = provider.type === 'oidc' ? await this.#discover(provider) : provider.jwks;
       try {
-        return await this.#keySet(location)(header, token);
+        return await this.#find(location, header, token);
       } catch (error) {
-        if (isTokenFault(error)) throw error;
-        // The provider may have moved its keys: ask it again next time.
-        if (provider.type === 'oidc') this.#discovered.delete(provider.domain);
-        throw discoveryFailed(`The keys at ${toPublicUrl(location)} could not be read`, error);
+        if (provider.type !== 'oidc' || isTokenFault(error)) throw error;
+        const moved = await this.#rediscover(provider);
+        if (moved === location) throw error;
+        return this.#find(moved, header, token);
       }
     };
+  }
+
+  async #find(location: string, ...wanted: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
+    try {
+      return await this.#keySet(location).find(...wanted);
+    } catch (error) {
+      if (isTokenFault(error)) throw error;
+      throw discoveryFailed(`The keys at ${toPublicUrl(location)} could not be read`, error);
+    }
   }
 
   #discover(provider: { domain: string }): Promise<string> {
@@ -59,19 +86,35 @@ export class ProviderKeys {
     return found;
   }
 
-  #keySet(location: string): JWTVerifyGetKey {
+  /** The provider may have moved its keys. What is known of the old place stays known. */
+  async #rediscover(provider: { domain: string }): Promise<string> {
+    const location = await fetchKeysUrl(normalizeIssuer(provider.domain));
+    this.#discovered.set(provider.domain, Promise.resolve(location));
+    return location;
+  }
+
+  #keySet(location: string): KeySet {
+    const now = performance.now();
     let keySet = this.#keySets.get(location);
     if (!keySet) {
-      keySet = createRemoteJWKSet(new URL(location), {
+      const find = createRemoteJWKSet(new URL(location), {
         cooldownDuration: this.#cooldownMs,
+        cacheMaxAge: Infinity,
         timeoutDuration: FETCH_TIMEOUT_MS,
         [customFetch]: fetchKeys,
       });
+      keySet = { find, checkedAt: now };
       this.#keySets.set(location, keySet);
+    } else if (now - keySet.checkedAt > this.#maxAgeMs) {
+      keySet.checkedAt = now;
+      // Nobody waits for it; if it fails, the keys stay.
+      keySet.find.reload().catch(() => {});
     }
     return keySet;
   }
 }
+
+type FoundKey = Awaited<ReturnType<JWTVerifyGetKey>>;
 
 /** `fetch` reads data: URIs by itself, and nobody looks at the MIME type; files, which Convex has not, are ours. */
 async function fetchKeys(...[url, options]: Parameters<FetchImplementation>): Promise<Response> {

@@ -249,6 +249,53 @@ describe('OpenID Connect', () => {
       expect(await refusal(verifier.verify(token))).toBe('400 AuthProviderDiscoveryFailed');
     }
   });
+
+  test('while an issuer is down those whose keys are known go on, however old the keys are', async () => {
+    const [known, unknown] = [await createKey('RS256', 'k1'), await createKey('RS256', 'k2')];
+    const issuer = await startIssuer([known]);
+    const verifier = new TokenVerifier(
+      systemClock,
+      new ProviderKeys({ cooldownMs: 0, maxAgeMs: 0 }),
+    );
+    verifier.setProviders([oidc(issuer.url)]);
+    const claims = { iss: issuer.url, aud: 'app' };
+    const token = await sign(known, claims);
+    await verifier.verify(token);
+    await issuer[Symbol.asyncDispose]();
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(await refusal(verifier.verify(token))).toBe('accepted');
+      const other = verifier.verify(await sign(unknown, claims));
+      expect(await refusal(other)).toBe('400 AuthProviderDiscoveryFailed');
+    }
+  });
+
+  test('a key that was withdrawn is refused once the keys are old', async () => {
+    const key = await createKey('RS256', 'k1');
+    await using issuer = await startIssuer([key]);
+    const verifier = new TokenVerifier(
+      systemClock,
+      new ProviderKeys({ cooldownMs: 0, maxAgeMs: 0 }),
+    );
+    verifier.setProviders([oidc(issuer.url)]);
+    const token = await sign(key, { iss: issuer.url, aud: 'app' });
+    await verifier.verify(token);
+    issuer.keys.length = 0;
+    await expect.poll(() => refusal(verifier.verify(token))).toBe('401 InvalidAuthHeader');
+  });
+
+  test('keys that have moved are found', async () => {
+    const [old, key] = [await createKey('RS256', 'k1'), await createKey('RS256', 'k2')];
+    const before = await startIssuer([old]);
+    const overrides: Record<string, unknown> = { jwks_uri: `${before.url}/keys` };
+    await using issuer = await startIssuer([key], overrides);
+    const verifier = createVerifier(oidc(issuer.url));
+    const claims = { iss: issuer.url, aud: 'app' };
+    await verifier.verify(await sign(old, claims));
+    await before[Symbol.asyncDispose]();
+    overrides['jwks_uri'] = `${issuer.url}/keys`;
+    const token = await sign(key, claims);
+    expect((await verifier.verify(token)).identity.subject).toBe('u1');
+  });
 });
 
 describe('customJwt', () => {
