@@ -8,7 +8,6 @@ const MAX_KNOWN = 10_000;
 interface SentName {
   readonly name: string;
   readonly sentName: string;
-  /** Its place among the names from the first on that is out of order; -1 before. */
   readonly unsortedIndex: number;
 }
 
@@ -27,6 +26,7 @@ export class FieldNames {
   readonly isSpecial: boolean;
   /** Whether Convex's JSON has the fields in this very order, each under its own name. */
   readonly isInOrder: boolean;
+  /** The place of the last name among those from the first on that is out of order; -1 before. */
   readonly unsortedIndex: number;
   #next: FieldNames | undefined;
   #others: Map<string, FieldNames> | undefined;

@@ -271,7 +271,7 @@ describe('encoding', () => {
     const option = createTransformer({ codecs: [letters] });
     const { input } = createFullCodec(option);
     const inner = { z: new Date(1), a: { y: 1, b: new Date(2) } };
-    const value = { z: 'z', b: { d: 'd', c: new Letter(inner) }, a: new Date(3) };
+    const value = { z: 'z', a: new Date(3), b: { d: 'd', b: 'b', c: new Letter(inner) } };
     const expected = JSON.stringify(convexToJson(input.encode(value)));
     expect(input.toText(value)).toBe(expected);
     expect(JSON.parse(expected).b.c).toEqual({ __crpc_Letter: encodeInTwoSteps(inner) });

@@ -7,6 +7,10 @@ import { DATE_TAG } from './tag.ts';
 import type { WireCodecs } from './wire-codec.ts';
 import { MAX_NESTING } from './wire-limits.ts';
 
+/** What is sent of fields that are out of order, of all objects around the present one: a list for each would cost more. */
+const unsorted: unknown[] = [];
+let top = 0;
+
 /**
  * What `convexToJson(encodeValue(value))` gives, in one pass that copies only what must change, for `JSON.stringify`;
  * `undefined` for whatever is not quite regular, faulty values included. There the two steps say what it is.
@@ -22,10 +26,6 @@ export function tryToJson(value: unknown, codecs: WireCodecs): unknown {
     unsorted.length = first;
   }
 }
-
-/** What is sent of fields that are out of order, of all objects around the present one: a list for each would cost more. */
-const unsorted: unknown[] = [];
-let top = 0;
 
 /** Whether every object inherits fields that `for in` would list. */
 function hasFieldsForAll(): boolean {
