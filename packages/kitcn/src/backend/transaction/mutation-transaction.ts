@@ -202,15 +202,8 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     // Nothing written: nothing to make durable, and the state is still that of the last commit.
     const timestamp = changeCount === 0 ? this.timestamp : this.reserveTimestamp();
     const times = { timestamp, creationTime: this.#creationTime };
-    if (changeCount > 0) {
-      connection.run(
-        'UPDATE meta SET commit_timestamp = ?, creation_time = ?',
-        timestamp,
-        times.creationTime,
-      );
-      if (this.#outcome !== null) {
-        insertOutcome(connection, this.#outcome.request, { ...this.#outcome, timestamp });
-      }
+    if (this.#outcome !== null) {
+      insertOutcome(connection, this.#outcome.request, { ...this.#outcome, timestamp });
     }
     connection.run('RELEASE member');
     this.#view.end();

@@ -54,8 +54,17 @@ export class WriteGroup {
 
   /** Durable once this returns; if it throws, all is taken back. */
   commit(): void {
+    const { connection, lastTimes } = this.#options;
+    const { timestamp, creationTime } = this.#times;
     try {
-      this.#options.connection.run('COMMIT');
+      if (timestamp !== lastTimes.timestamp) {
+        connection.run(
+          'UPDATE meta SET commit_timestamp = ?, creation_time = ?',
+          timestamp,
+          creationTime,
+        );
+      }
+      connection.run('COMMIT');
     } catch (error) {
       this.end();
       throw error;
