@@ -99,6 +99,8 @@ describe('calls', () => {
     const query = new URLSearchParams({ path: 'a:b', args: '{"x":{"$integer":"BwAAAAAAAAA="}}' });
     const response = await api.send(`/api/query?${query}`);
     expect(await response.json()).toEqual({ status: 'success', value: { x: '7' } });
+    const head = await api.send('/api/query?path=a:b&args={}', { method: 'HEAD' });
+    expect([head.status, head.headers.get('vary')]).toEqual([200, 'Origin']);
     expect(await codeOf(await api.send('/api/query?path=a:b'))).toBe('400 BadQueryArgs');
     expect(await codeOf(await api.send('/api/query?path=a:b&args={'))).toBe('400 BadQueryArgs');
   });

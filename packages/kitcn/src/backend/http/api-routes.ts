@@ -116,7 +116,7 @@ async function runFunction(
 ): Promise<Response> {
   const sender = await readSender(c, options);
   if (kind === 'any') assertAdmin(sender);
-  const body = c.req.method === 'GET' ? readQueryString(c) : await readJsonObject(c.req.raw);
+  const body = c.req.method === 'POST' ? await readJsonObject(c.req.raw) : readQueryString(c);
   const { path, args, format } = parseFunctionRequest(body);
   assertRootComponent(body['componentPath']);
   const result = await options.host.run({ kind, path, args, ...sender });
@@ -126,7 +126,7 @@ async function runFunction(
 /** A query at a timestamp that `/api/query_ts` gave, so that many of them see one state. */
 async function runQueryAt(c: Context<PortEnv>, options: RouteOptions): Promise<Response> {
   const sender = await readSender(c, options);
-  const body = c.req.method === 'GET' ? readQueryString(c) : await readJsonObject(c.req.raw);
+  const body = c.req.method === 'POST' ? await readJsonObject(c.req.raw) : readQueryString(c);
   const timestamp = typeof body['ts'] === 'string' ? decodeTimestamp(body['ts']) : null;
   if (timestamp === null) throw badJsonBody('"ts" must be a timestamp, base64 of 8 bytes');
   const { path, args, format } = parseFunctionRequest(body);
