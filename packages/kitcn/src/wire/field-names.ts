@@ -1,15 +1,9 @@
 import { isFieldName } from './field-name.ts';
+import type { Places } from './sorted-fields.ts';
 import { looksLikeTag, escapeKey } from './tag.ts';
 
 /** Past so many, the known names are forgotten: records whose names are data would fill the memory. */
 const MAX_KNOWN = 10_000;
-
-/** A name as users hold it and as it is sent. */
-interface SentName {
-  readonly name: string;
-  readonly sentName: string;
-  readonly unsortedIndex: number;
-}
 
 /**
  * The names of an object's fields, in the order that JavaScript lists them, up to the last one. Objects with the same
@@ -26,11 +20,16 @@ export class FieldNames {
   readonly isSpecial: boolean;
   /** Whether Convex's JSON has the fields in this very order, each under its own name. */
   readonly isInOrder: boolean;
-  /** The place of the last name among those from the first on that is out of order; -1 before. */
-  readonly unsortedIndex: number;
+  /** The last name as it is sent. */
+  readonly sentName: string;
+  /** All names as they are sent, sorted, once they were met out of order. */
+  sorted: readonly string[] | undefined;
+  /** Where this is the first name out of order: the places for the fields of such objects. */
+  places: Places | undefined;
+  /** The places that are known to have one for each of the names. */
+  fits: Places | undefined;
   #next: FieldNames | undefined;
   #others: Map<string, FieldNames> | undefined;
-  #sentNames: readonly SentName[] | undefined;
 
   constructor(name: string, before: FieldNames | undefined) {
     this.name = name;
@@ -40,7 +39,7 @@ export class FieldNames {
     // JavaScript lists names of digits first, whatever their order; those are left to the general case.
     const isNext = before === undefined || (before.isInOrder && name > before.name);
     this.isInOrder = isNext && !looksLikeTag(name) && !/^\d/.test(name);
-    this.unsortedIndex = this.isInOrder ? -1 : (before?.unsortedIndex ?? -1) + 1;
+    this.sentName = escapeKey(name);
   }
 
   /** The names with one more. */
@@ -48,11 +47,6 @@ export class FieldNames {
     const next = this.#next;
     if (next !== undefined && next.name === name) return next;
     return (this.#next = this.#others?.get(name) ?? this.#add(name));
-  }
-
-  /** All names in the order of Convex's JSON: sorted as they are sent. */
-  get sentNames(): readonly SentName[] {
-    return (this.#sentNames ??= sortNames(this));
   }
 
   #add(name: string): FieldNames {
@@ -64,16 +58,6 @@ export class FieldNames {
     }
     return node;
   }
-}
-
-function sortNames(names: FieldNames): readonly SentName[] {
-  const sorted: SentName[] = [];
-  // Not by recursion: a record may have more names than the stack has room.
-  for (let node = names; node.before !== undefined; node = node.before) {
-    const { name, unsortedIndex } = node;
-    sorted.push({ name, sentName: escapeKey(name), unsortedIndex });
-  }
-  return sorted.sort((a, b) => (a.sentName < b.sentName ? -1 : 1));
 }
 
 let known = 0;

@@ -1,30 +1,18 @@
 import { convexToJson } from 'convex/values';
 import { isPlainObject, tryBytes, tryTime } from './exotic-object.ts';
 import { noFieldNames } from './field-names.ts';
-import type { FieldNames } from './field-names.ts';
+import { SortedFields } from './sorted-fields.ts';
 import { isInt64 } from './int64.ts';
 import { DATE_TAG } from './tag.ts';
 import type { WireCodecs } from './wire-codec.ts';
 import { MAX_NESTING } from './wire-limits.ts';
-
-/** What is sent of fields that are out of order, of all objects around the present one: a list for each would cost more. */
-const unsorted: unknown[] = [];
-let top = 0;
 
 /**
  * What `convexToJson(encodeValue(value))` gives, in one pass that copies only what must change, for `JSON.stringify`;
  * `undefined` for whatever is not quite regular, faulty values included. There the two steps say what it is.
  */
 export function tryToJson(value: unknown, codecs: WireCodecs): unknown {
-  if (hasFieldsForAll()) return undefined;
-  // Not 0 where a codec encodes its payload by itself.
-  const first = top;
-  try {
-    return toJson(value, codecs, 0);
-  } finally {
-    top = first;
-    unsorted.length = first;
-  }
+  return hasFieldsForAll() ? undefined : toJson(value, codecs, 0);
 }
 
 /** Whether every object inherits fields that `for in` would list. */
@@ -91,36 +79,27 @@ function itemsToJson(array: readonly unknown[], codecs: WireCodecs, depth: numbe
 
 function fieldsToJson(object: Record<string, unknown>, codecs: WireCodecs, depth: number): unknown {
   if (hasToJson(object)) return undefined;
-  const first = top;
   let names = noFieldNames();
   let copy: Record<string, unknown> | undefined;
+  let sorted: SortedFields | undefined;
   for (const name in object) {
     const field = object[name];
     if (field === undefined) continue; // JSON.stringify leaves it out as well.
     names = names.after(name);
     const sent = names.isSendable ? toJson(field, codecs, depth) : undefined;
     if (sent === undefined) return undefined;
-    if (!names.isInOrder) unsorted[top++] = sent;
-    else if (sent !== field) {
+    if (!names.isInOrder) {
+      sorted ??= new SortedFields(names, copy ?? object);
+      sorted.fields[names.sentName] = sent;
+    } else if (sent !== field) {
       copy ??= { ...object };
       copy[name] = sent;
     }
   }
-  top = first;
-  const inOrder = copy ?? object;
-  return names.isInOrder ? inOrder : sortFields(inOrder, names, first);
+  return sorted?.end(names) ?? copy ?? object;
 }
 
 /** JSON.stringify would call it on what is not copied, even where it is no field. */
 function hasToJson(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === 'function';
-}
-
-/** The first fields, which are in order, from `inOrder`, the others from `unsorted`, where theirs begin at `first`. */
-function sortFields(inOrder: Record<string, unknown>, names: FieldNames, first: number): object {
-  const sorted: Record<string, unknown> = {};
-  for (const { name, sentName, unsortedIndex } of names.sentNames) {
-    sorted[sentName] = unsortedIndex < 0 ? inOrder[name] : unsorted[first + unsortedIndex];
-  }
-  return sorted;
 }
