@@ -22,23 +22,16 @@ export async function readFormBody(request: Request): Promise<Iterable<[string, 
   if (!MULTIPART_TYPE.test(type)) {
     throw wrongType('application/x-www-form-urlencoded or multipart/form-data');
   }
-  checkLength(request);
+  const bytes = await readBytes(request);
   try {
-    return await request.formData();
+    return await new Response(bytes, { headers: { 'content-type': type } }).formData();
   } catch (cause) {
     throw unreadable('is no form, or was cut off', cause);
   }
 }
 
 async function readText(request: Request): Promise<string> {
-  checkLength(request);
-  let bytes: ArrayBuffer;
-  try {
-    bytes = await request.arrayBuffer();
-  } catch (cause) {
-    throw unreadable('was cut off', cause);
-  }
-  if (bytes.byteLength > MAX_BYTES) throw tooLarge();
+  const bytes = await readBytes(request);
   try {
     return utf8.decode(bytes);
   } catch (cause) {
@@ -46,12 +39,20 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** What a request says of its length is enough to refuse it by. */
-function checkLength({ headers }: Request): void {
-  if (Number(headers.get('content-length') ?? 0) > MAX_BYTES) throw tooLarge();
+async function readBytes(request: Request): Promise<ArrayBuffer> {
+  // What a request says of its length is enough to refuse it by.
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES) throw tooLarge();
+  let bytes: ArrayBuffer;
+  try {
+    bytes = await request.arrayBuffer();
+  } catch (cause) {
+    throw unreadable('was cut off', cause);
+  }
+  if (bytes.byteLength > MAX_BYTES) throw tooLarge();
+  return bytes;
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** What the parser has to say would quote the body. */
 function parseJson(text: string): unknown {

@@ -275,12 +275,24 @@ describe('bad requests are answered with code and path, and without the value', 
     });
   });
 
-  test('what is too large, declared or not', async () => {
-    const body = JSON.stringify('x'.repeat(16 * 1024 * 1024));
-    const headers = { 'content-type': 'application/json' };
-    for (const more of [{}, { 'content-length': String(body.length) }]) {
-      const init = { method: 'POST', headers: { ...headers, ...more }, body };
-      expect(await refusal(send('/add', init))).toMatchObject({
+  test.each([
+    ['/add', 'application/json', '"', '"'],
+    ['/form', 'application/x-www-form-urlencoded', 'count=1&more=', ''],
+    [
+      '/form',
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="count"\r\n\r\n1',
+      '\r\n--x--\r\n',
+    ],
+  ])('what is too large for %s of type %s, declared or not', async (path, type, start, end) => {
+    const fits = `${start}${end}`;
+    const tooLarge = `${start}${'1'.repeat(16 * 1024 * 1024)}${end}`;
+    const headers = { 'content-type': type };
+    const small = await send(path, { method: 'POST', headers, body: fits });
+    expect([200, 400]).toContain(small.status);
+    for (const more of [{}, { 'content-length': String(tooLarge.length) }]) {
+      const init = { method: 'POST', headers: { ...headers, ...more }, body: tooLarge };
+      expect(await refusal(send(path, init))).toMatchObject({
         status: 413,
         code: 'PAYLOAD_TOO_LARGE',
       });
