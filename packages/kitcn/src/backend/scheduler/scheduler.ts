@@ -13,7 +13,7 @@ export interface SchedulerOptions {
   /** Runs a job and stores its outcome; rejects if it could do neither. */
   runJob(id: string): Promise<void>;
   log: (line: string) => void;
-  /** Whether it removes old jobs, now and from time to time. */
+  /** Whether it removes old jobs, and old answers to mutations, now and from time to time. */
   isTidy: boolean;
 }
 
@@ -117,8 +117,11 @@ export class Scheduler {
   async #tidy(): Promise<void> {
     const { transactions, clock, log } = this.#options;
     const hasMore = await transactions
-      .write(({ transaction }) => removeOldJobs(transaction, clock.now()))
-      .catch((error: unknown) => log(`Old jobs could not be removed: ${error}`));
+      .write(({ transaction }) => {
+        transaction.dropOldOutcomes();
+        return removeOldJobs(transaction, clock.now());
+      })
+      .catch((error: unknown) => log(`Old jobs and answers could not be removed: ${error}`));
     if (!this.#isStarted) return;
     this.#cancelTidying = clock.after(hasMore ? 0 : TIDY_EVERY_MS, () => void this.#tidy());
   }

@@ -13,7 +13,6 @@ import { loadCatalog } from './catalog.ts';
 import { checkAfterCrash } from './check-after-crash.ts';
 import { Connection } from './connection.ts';
 import { prepareLayout } from './layout.ts';
-import { dropOldOutcomes } from './session-requests.ts';
 import { createTemporaryFile } from './temporary-file.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { PastVersion } from '../transaction/history.ts';
@@ -78,7 +77,6 @@ export class Database {
       durability: this.#waitsForDisk ? 'full' : 'relaxed',
       isFirst,
     });
-    dropOldOutcomes(this.#writer, now());
     this.#catalog = loadCatalog(this.#writer);
     this.#times = readTimes(this.#writer);
     this.#history = new History(this.#times.timestamp);

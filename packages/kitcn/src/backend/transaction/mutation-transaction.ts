@@ -1,7 +1,7 @@
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { createUserTable, isSystemTable } from '../storage/catalog.ts';
-import { findOutcome, insertOutcome } from '../storage/session-requests.ts';
+import { dropOldOutcomes, findOutcome, insertOutcome } from '../storage/session-requests.ts';
 import { deleteDocument, insertDocument, updateDocument } from '../storage/documents.ts';
 import { userFieldsOf } from '../storage/user-fields.ts';
 import { createInternalId, encodeDocumentId } from '../values/document-id.ts';
@@ -152,6 +152,10 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
   keepOutcome(request: SessionRequest, answer: SessionOutcome['answer']): void {
     this.#outcome = { request, answer };
     this.touch();
+  }
+
+  dropOldOutcomes(): void {
+    dropOldOutcomes(this.#view.connection, this.#now());
   }
 
   touch(): void {

@@ -116,6 +116,8 @@ export interface WriteTransaction extends ReadTransaction {
   findOutcome(request: SessionRequest): SessionOutcome | null;
   /** Keeps what this transaction answers to a request, if and when it commits. */
   keepOutcome(request: SessionRequest, answer: SessionOutcome['answer']): void;
+  /** Forgets what requests did that no client sends any more. */
+  dropOldOutcomes(): void;
   /** The timestamp that it will commit at, which its own documents may have in them. */
   reserveTimestamp(): bigint;
   /** `null` as long as nobody asked. */
