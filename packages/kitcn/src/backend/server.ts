@@ -4,6 +4,7 @@ import { isAdminKey } from './auth/admin-key.ts';
 import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.ts';
 import type { DevelopmentIssuer } from './auth/development-issuer.ts';
 import { LazyTokenVerifier } from './auth/lazy-token-verifier.ts';
+import { checkOptions } from './check-options.ts';
 import { systemClock } from './clock.ts';
 import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -18,6 +19,7 @@ import { listenOnPorts } from './http/listen-on-ports.ts';
 import type { OpenPorts } from './http/listen-on-ports.ts';
 import type { AccessControl } from './http/request-identity.ts';
 import { createSiteRoutes } from './http/site-routes.ts';
+import type { Durability } from './storage/database.ts';
 import { SyncServer } from './sync/sync-server.ts';
 
 export interface BackendOptions {
@@ -25,6 +27,11 @@ export interface BackendOptions {
   projectDir: string;
   /** Where documents and the admin key are kept; created if it is not there. `:memory:` keeps nothing. */
   dataDir: string;
+  /**
+   * `full`, the default: an answered mutation survives a power loss. `relaxed`: it survives a crash of the process, and
+   * commits are faster; for tests. `:memory:` is always relaxed.
+   */
+  durability?: Durability;
   /** Port of the API. Default 0: any free one. */
   port?: number;
   /** Port of HTTP actions. Default 0: the one after `port` if both are left open, else any free one. */
@@ -38,11 +45,11 @@ export interface BackendOptions {
   env?: Readonly<Record<string, string>>;
   /** Gets the log lines of functions and of the backend. Default: standard error. */
   log?: (line: string) => void;
-  /** Wall time in milliseconds after which a query or mutation is stopped. Default 5,000. */
+  /** Wall time in milliseconds after which a query or mutation is stopped, a day at most. Default 5,000. */
   transactionTimeoutMs?: number;
   /**
    * Megabytes of memory for all functions that run at a time, with what the backend keeps for them. Whoever exceeds it
-   * fails; the others go on. Default 512.
+   * fails; the others go on. Default 512, at least 32.
    */
   memoryLimitMb?: number;
 }
@@ -75,9 +82,11 @@ export interface PushOptions {
 
 /**
  * Starts a deployment of a project: listens, bundles its functions and pushes them. If any of it fails, everything
- * that was opened is closed again. Errors carry codes: 409 `PortInUse` and `DataFolderInUse`, and those of a push.
+ * that was opened is closed again. Errors carry codes: 400 `InvalidOption` and `AddressUnavailable`, 409 `PortInUse` and
+ * `DataFolderInUse`, those of the data folder, and those of a push.
  */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
+  checkOptions(options);
   const opened = new CloseStack();
   try {
     return await openBackend(options, opened);
@@ -149,11 +158,13 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
 }
 
 function startHost(data: DataFolder, options: BackendOptions): Promise<FunctionHost> {
-  const { env = {}, log = logToStandardError, transactionTimeoutMs, memoryLimitMb } = options;
+  const { env = {}, log = logToStandardError } = options;
+  const { durability, transactionTimeoutMs, memoryLimitMb } = options;
   return startFunctionHost({
     databaseFile: data.databaseFile,
     env,
     log,
+    ...(durability === undefined ? {} : { durability }),
     ...(transactionTimeoutMs === undefined ? {} : { transactionTimeoutMs }),
     ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
   });

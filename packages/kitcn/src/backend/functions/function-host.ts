@@ -3,6 +3,7 @@ import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { FunctionKind } from '../../project/analyze.ts';
 import type { EnvironmentChange } from './environment-change.ts';
 import type { HttpBody } from './http-body.ts';
+import type { Durability } from '../storage/database.ts';
 import type { SessionRequest } from '../storage/session-requests.ts';
 
 /** The caller of a function, as `ctx.auth.getUserIdentity()` shows it. `null`: nobody is signed in. */
@@ -165,6 +166,8 @@ export interface FunctionHost extends FunctionCaller {
 export interface FunctionHostOptions {
   /** Path of the SQLite file, or `:memory:`. */
   databaseFile: string;
+  /** Default `full`; `:memory:` is always `relaxed`. */
+  durability?: Durability;
   /** What `process.env` shows to functions, `CONVEX_CLOUD_URL` and `CONVEX_SITE_URL` included. */
   env: Readonly<Record<string, string>>;
   /** Wall time in milliseconds after which a query or mutation is stopped. Default 5,000. */

@@ -1,6 +1,7 @@
 import { createTemporaryFile } from '../storage/temporary-file.ts';
 import type { FunctionHost, FunctionHostOptions } from './function-host.ts';
 import { WorkerHost } from './worker-host.ts';
+import type { WorkerHostOptions } from './worker-host.ts';
 
 /** Loading all the code may take this many times what a query may take. */
 const LOADING_FACTOR = 6;
@@ -14,14 +15,15 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     databaseFile,
     env,
     log,
+    durability = 'full',
     transactionTimeoutMs = 5_000,
     actionTimeoutMs = 600_000,
     memoryLimitMb = 512,
   } = options;
   const temporary = databaseFile === ':memory:' ? createTemporaryFile('data.sqlite') : null;
-  const setup = {
+  const setup: WorkerHostOptions['setup'] = {
     databaseFile: temporary?.file ?? databaseFile,
-    isTemporary: temporary !== null,
+    durability: temporary === null ? durability : 'relaxed',
     env,
     transactionTimeoutMs,
     actionTimeoutMs,

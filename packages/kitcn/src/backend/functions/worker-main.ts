@@ -46,7 +46,7 @@ async function start(): Promise<void> {
   const activity = new Activity(setup.activity);
   const database = Database.open({
     file: setup.databaseFile,
-    durability: setup.isTemporary ? 'relaxed' : 'full',
+    durability: setup.durability,
     now: () => clock.now(),
     isFirst: setup.isFirst,
   });

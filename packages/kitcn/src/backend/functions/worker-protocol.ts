@@ -1,4 +1,5 @@
 import type { FunctionsBundle } from '../../project/bundle.ts';
+import type { Durability } from '../storage/database.ts';
 import type { EnvironmentChange } from './environment-change.ts';
 import type {
   FunctionCall,
@@ -79,8 +80,7 @@ export interface LostTask extends BackgroundTask {
 /** What a function thread is started with. */
 export interface WorkerSetup {
   databaseFile: string;
-  /** The file goes when the host closes; its commits need not survive a power loss. */
-  isTemporary: boolean;
+  durability: Durability;
   /** No thread of this process had the file before. */
   isFirst: boolean;
   env: Readonly<Record<string, string>>;

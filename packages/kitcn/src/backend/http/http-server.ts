@@ -144,14 +144,34 @@ function startListening(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-function toListenError(error: Error, { port, hostname, option }: ListenOptions): Error {
-  if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
-  return new BackendError(
-    409,
-    'PortInUse',
-    `Port ${port} on ${hostname} is in use. Stop what listens there, or set "${option}" to another port (0: any free one).`,
-    { cause: error },
-  );
+function toListenError(cause: Error, { port, hostname, option }: ListenOptions): Error {
+  switch ('code' in cause ? cause.code : null) {
+    case 'EADDRINUSE':
+      return new BackendError(
+        409,
+        'PortInUse',
+        `Port ${port} on ${hostname} is in use. Stop what listens there, or set "${option}" to another port (0: any free one).`,
+        { cause },
+      );
+    case 'EACCES':
+      return new BackendError(
+        400,
+        'AddressUnavailable',
+        `This process may not listen on port ${port}. Set "${option}" to a port from 1024 on, or 0 for any free one.`,
+        { cause },
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new BackendError(
+        400,
+        'AddressUnavailable',
+        `"${hostname}" is no address of this machine. Set "host" to one, or leave it out for 127.0.0.1.`,
+        { cause },
+      );
+    default:
+      return cause;
+  }
 }
 
 /** An address that can be called; the wildcard addresses cannot. */

@@ -24,6 +24,20 @@ function open(file: string): Database {
   return database;
 }
 
+test.each([
+  ['a file', 'data.sqlite', {}, true],
+  ['a file that may lose commits', 'data.sqlite', { durability: 'relaxed' }, false],
+  ['a temporary one', ':memory:', { durability: 'full' }, false],
+] as const)('whether a commit waits for the disk: %s', (_name, file, options, waits) => {
+  const folder = temporaryFolder();
+  const database = Database.open({
+    file: file === ':memory:' ? file : join(folder, file),
+    ...options,
+  });
+  expect(database.waitsForDisk).toBe(waits);
+  database.close();
+});
+
 function write<T>(database: Database, body: (transaction: WriteTransaction) => T): T {
   const transaction = database.beginWrite();
   const result = body(transaction);

@@ -47,6 +47,8 @@ export interface SchemaEvents {
 const MAX_IDLE_READERS = 4;
 /** 16 MiB of log, after which a commit copies it into the file: rarer than SQLite's 1,000, as indexes write many pages. */
 const CHECKPOINT_PAGES = 4_000;
+/** Of `PRAGMA synchronous`: a commit in the log is flushed before it counts. */
+const FULL = 2;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /**
@@ -72,11 +74,11 @@ export class Database {
     this.#temporary = file === ':memory:' ? createTemporaryFile('data.sqlite') : null;
     this.#file = this.#temporary?.file ?? file;
     this.#now = now;
-    this.#waitsForDisk = durability === 'full' && this.#temporary === null;
     this.#writer = openWriter(this.#file, {
-      durability: this.#waitsForDisk ? 'full' : 'relaxed',
+      durability: this.#temporary === null ? durability : 'relaxed',
       isFirst,
     });
+    this.#waitsForDisk = waitsForDisk(this.#writer);
     this.#catalog = loadCatalog(this.#writer);
     this.#times = readTimes(this.#writer);
     this.#history = new History(this.#times.timestamp);
@@ -263,6 +265,11 @@ function openWriter(
       { cause: error },
     );
   }
+}
+
+/** What SQLite itself says: https://sqlite.org/pragma.html#pragma_synchronous. */
+function waitsForDisk(connection: Connection): boolean {
+  return connection.first<{ synchronous: number }>('PRAGMA synchronous')?.synchronous === FULL;
 }
 
 /** As text, because the timestamp is larger than a number holds exactly. */

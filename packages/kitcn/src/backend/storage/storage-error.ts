@@ -21,6 +21,13 @@ const READ_ONLY: Fault = {
     `${file} cannot be written: the file system, its folder or the file itself is read-only for this process. Make it writable, or choose another data folder.`,
 };
 
+const NO_FOLDER: Fault = {
+  status: 503,
+  code: 'DataFolderNotWritable',
+  message: (file) =>
+    `${file} cannot be a folder: there is a file in its place, or in the place of a folder above it. Choose another data folder.`,
+};
+
 const DAMAGED: Fault = {
   status: 500,
   code: 'DatabaseDamaged',
@@ -50,6 +57,8 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Fault>> = {
   EROFS: READ_ONLY,
   EACCES: READ_ONLY,
   EPERM: READ_ONLY,
+  EEXIST: NO_FOLDER,
+  ENOTDIR: NO_FOLDER,
   EIO: FAILED,
 };
 
