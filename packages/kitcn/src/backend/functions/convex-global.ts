@@ -33,6 +33,12 @@ const ASYNC: AsyncSyscalls = {
   ...asyncMetadata,
 };
 
+/** Names of all that functions can ask for. */
+export const SUPPORTED_OPERATIONS: readonly string[] = [
+  ...Object.keys(SYNC),
+  ...Object.keys(ASYNC),
+];
+
 /** One for all functions: whose call it is says the execution that is current. */
 export function createConvexGlobal(calls: FunctionCalls, activity: Activity): ConvexGlobal {
   return {

@@ -43,7 +43,7 @@ export interface MutationHooks {
   onCommit?: (value: JSONValue, timestamp: bigint) => void;
 }
 
-const DEEPEST_CALL = 8;
+export const DEEPEST_CALL = 8;
 
 /** Runs functions in their transactions; throws `FunctionFailure` for what they threw. */
 export class FunctionRunner implements FunctionCalls {

@@ -23,7 +23,7 @@ export interface UserRealmOptions {
   log: (path: string, line: string) => void;
 }
 
-const MOST_LOG_LINES = 256;
+export const MOST_LOG_LINES = 256;
 const OVERFLOW = `[ERROR] Log overflow (maximum ${MOST_LOG_LINES}). Remaining log lines omitted.`;
 
 /** Loads a bundle into a realm whose globals are those of Convex functions. */

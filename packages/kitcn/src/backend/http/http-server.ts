@@ -47,7 +47,7 @@ export interface RequestTimeouts {
 
 const TIMEOUTS: RequestTimeouts = { headersMs: 20_000, requestMs: 300_000 };
 
-const MOST_WAITING = 1024;
+export const MOST_WAITING = 1024;
 
 /** One listening port. Until it is told what to serve it answers 503 `BackendStarting`. */
 export class HttpServer {

@@ -1,7 +1,7 @@
 import { BackendError } from '../backend-error.ts';
 
 /** Parts of Convex's API that are known but not there yet: what a path begins with or looks like, and its name. */
-const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
+export const UNSUPPORTED_ROUTES: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/storage(?:\/|$)/, 'file storage'],
   [/^\/api\/(?:deploy2\/|get_config|push_config|prepare_schema)/, 'pushes by the Convex CLI'],
   [/^\/api\/stream_(?:function_logs|udf_execution)$/, 'log streams'],
@@ -13,7 +13,7 @@ const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
 
 /** For a path that no route took: 400 `NotSupported` with the feature's name, else 404 `NotFound`. */
 export function toUnsupportedError(method: string, path: string): BackendError {
-  const feature = UNSUPPORTED.find(([pattern]) => pattern.test(path))?.[1];
+  const feature = UNSUPPORTED_ROUTES.find(([pattern]) => pattern.test(path))?.[1];
   const route = `${method} ${path.slice(0, 200)}`;
   return feature === undefined
     ? new BackendError(404, 'NotFound', `There is no route ${route}.`)

@@ -31,8 +31,8 @@ export interface IndexSchema {
   readonly isStaged?: boolean;
 }
 
-const MAX_INDEXES = 64;
-const MAX_INDEX_FIELDS = 16;
+export const MAX_INDEXES = 64;
+export const MAX_INDEX_FIELDS = 16;
 const RESERVED_INDEX_NAMES: readonly string[] = ['by_id', 'by_creation_time'];
 
 /** Reads what `schema.export()` of `convex/server` returns, text or parsed. Code `InvalidSchema` if it breaks a rule. */

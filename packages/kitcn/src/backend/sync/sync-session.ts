@@ -33,7 +33,7 @@ export interface SyncSessionOptions {
   takesChunks: boolean;
 }
 
-const MOST_WAITING = 1_000;
+export const MOST_WAITING = 1_000;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** Close codes of RFC 6455. */

@@ -4,7 +4,7 @@ const FILE_STORAGE = 'file storage';
 const AI_GATEWAY = 'the AI gateway';
 
 /** What `convex/server` can ask for and the embedded backend cannot do yet, by operation. */
-const FEATURES: Readonly<Record<string, string>> = {
+export const UNSUPPORTED_OPERATIONS: Readonly<Record<string, string>> = {
   '1.0/actions/vectorSearch': 'vector search',
   '1.0/storageGenerateUploadUrl': FILE_STORAGE,
   '1.0/storageGetUrl': FILE_STORAGE,
@@ -25,7 +25,9 @@ const FEATURES: Readonly<Record<string, string>> = {
 
 /** The error for an operation that is not there. Clients of `convex/server` look for the words "Unknown … operation". */
 export function noSuchOperation(operation: string, words: string): BackendError {
-  const feature = Object.hasOwn(FEATURES, operation) ? FEATURES[operation] : undefined;
+  const feature = Object.hasOwn(UNSUPPORTED_OPERATIONS, operation)
+    ? UNSUPPORTED_OPERATIONS[operation]
+    : undefined;
   return feature === undefined
     ? new BackendError(400, 'UnknownOperation', `${words} ${operation}`)
     : new BackendError(
