@@ -22,12 +22,19 @@ export function hookGlobals(hooks: GlobalHooks): void {
     hooks.refuse('fetch()');
     return real(...args);
   });
-  for (const name of ['setTimeout', 'setInterval'] as const) {
-    hook(globalThis, name, (real) => (...args) => {
-      hooks.refuse(`${name}()`);
-      return real(...args);
-    });
+  const refuse =
+    (what: string) =>
+    (real: Call): Call => {
+      return (...args) => {
+        hooks.refuse(what);
+        return real(...args);
+      };
+    };
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
+    hook(globalThis, name, refuse(`${name}()`));
   }
+  hook(AbortSignal, 'timeout', refuse('AbortSignal.timeout()'));
+  hook(crypto.subtle, 'generateKey', refuse('crypto.subtle.generateKey()'));
   hook(performance, 'now', (real) => () => hooks.performanceNow() ?? real());
   hookDate(hooks);
   hookRandomness(hooks);
