@@ -243,7 +243,7 @@ test('puts the api inside a functions folder that is named otherwise', async () 
   const { written } = await generate({ projectDir: folder.root });
   expect(relative(folder, written)).toContain('convex/shared/api.ts');
   expect(await readFile(path.join(folder.root, 'convex/shared/api.ts'), 'utf8')).toContain(
-    `import type * as teams from '../teams';`,
+    `import type * as teams from '../teams.js';`,
   );
   expect((await generate({ projectDir: folder.root })).written).toEqual([]);
 });

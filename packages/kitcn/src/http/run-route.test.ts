@@ -422,7 +422,12 @@ describe('what a handler throws', () => {
       code: 'INTERNAL_SERVER_ERROR',
       message: 'Output does not fit its schema: id invalid_type',
     });
-    expect(await (await send('/wire')).json()).toMatchObject({ data: { path: 'deep[0]' } });
+    const wire = await send('/wire');
+    expect(wire.status).toBe(500);
+    expect(await wire.json()).toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+      data: { path: 'deep[0]' },
+    });
   });
 
   test('Hono’s own exceptions are for the app', async () => {

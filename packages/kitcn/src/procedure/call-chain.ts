@@ -1,12 +1,13 @@
 import { ConvexError } from 'convex/values';
 import type { Value } from 'convex/values';
-import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
+import { isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
 import { toErrorPayload } from '../wire/to-error-payload.ts';
 import { composeMiddlewares } from './compose-middlewares.ts';
 import { toDeclared } from './declared-errors.ts';
 import type { ProcedureInfo } from './definition.ts';
 import { readFunctionName } from './function-name.ts';
+import { misuse } from './misuse.ts';
 import { createOutputParse } from './parse.ts';
 import { isPromise } from './promise.ts';
 
@@ -45,11 +46,7 @@ function toConvexError(error: unknown, output: ValueCodec): ConvexError<Value> {
   if (isCRPCError(error)) return new ConvexError(toErrorPayload(error, output));
   if (isConvexError(error)) return error;
   console.error(error);
-  const hidden = new CRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: 'Internal server error',
-  });
-  return new ConvexError(toErrorPayload(hidden, output));
+  return new ConvexError(toErrorPayload(misuse('Internal server error'), output));
 }
 
 function isConvexError(error: unknown): error is ConvexError<Value> {

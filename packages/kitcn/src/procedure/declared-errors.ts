@@ -67,11 +67,17 @@ function createMaker(code: string, declaration: ErrorDeclaration): MakeError {
  * made the error, so that callers can rely on the code.
  */
 export function toDeclared(thrown: unknown, errors: DeclaredErrors): unknown {
-  if (!isCRPCError(thrown) || !Object.hasOwn(errors, thrown.code)) return thrown;
-  const make = errors[thrown.code];
+  if (!isCRPCError(thrown)) return thrown;
+  const { code, message } = thrown;
+  // What could not be sent, a result or an argument, is no mistake of whoever called this procedure.
+  if (code === 'BAD_REQUEST' && thrown.origin === 'client') {
+    return new CRPCError({ ...thrown, code: 'INTERNAL_SERVER_ERROR', message });
+  }
+  if (!Object.hasOwn(errors, code)) return thrown;
+  const make = errors[code];
   if (make === undefined || makers.get(thrown) === make) return thrown;
   try {
-    return make(thrown.data, { message: thrown.message });
+    return make(thrown.data, { message });
   } catch (problem) {
     return problem;
   }

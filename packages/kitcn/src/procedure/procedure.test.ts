@@ -66,9 +66,11 @@ describe('output', () => {
     expect(await invoke(c.query.output(z.void()).query(() => {}))).toBe(null);
   });
 
-  test('a value that cannot travel is named with its path', async () => {
+  test('a value that cannot travel is named with its path, and no mistake of the caller', async () => {
     const procedure = c.query.query(() => ({ users: [new Map()] }));
     expect(await invokeError(procedure)).toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+      data: { path: 'users[0]' },
       message: expect.stringMatching(/^Cannot send users\[0\]: a Map has no form on the wire/),
     });
   });

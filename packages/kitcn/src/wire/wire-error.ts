@@ -17,28 +17,21 @@ type WireError = CRPCError<{ path: string }>;
 
 /** A value that cannot travel: `BAD_REQUEST` with `data: { path }`, thrown before anything is sent. */
 export function wireError(trail: Trail, problem: string, cause?: unknown): WireError {
-  return errorAt(trail, { code: 'BAD_REQUEST', verb: 'send', problem, cause });
+  return errorAt('BAD_REQUEST', trail, problem, cause);
 }
 
 /** A value that arrived in a form that this side cannot read: `PARSE_ERROR` with `data: { path }`. */
 export function unreadableError(trail: Trail, problem: string, cause?: unknown): WireError {
-  return errorAt(trail, { code: 'PARSE_ERROR', verb: 'read', problem, cause });
+  return errorAt('PARSE_ERROR', trail, problem, cause);
 }
 
 export function tooLargeError(): WireError {
-  const problem = `as JSON it takes more than ${MAX_BYTES} bytes`;
-  return errorAt([], { code: 'PAYLOAD_TOO_LARGE', verb: 'send', problem, cause: undefined });
+  return errorAt('PAYLOAD_TOO_LARGE', [], `as JSON it takes more than ${MAX_BYTES} bytes`);
 }
 
-interface WireProblem {
-  code: CRPCErrorCode;
-  verb: 'send' | 'read';
-  problem: string;
-  cause: unknown;
-}
-
-function errorAt(trail: Trail, { code, verb, problem, cause }: WireProblem): WireError {
+function errorAt(code: CRPCErrorCode, trail: Trail, problem: string, cause?: unknown): WireError {
   const path = toPath(trail);
+  const verb = code === 'PARSE_ERROR' ? 'read' : 'send';
   return new CRPCError({
     code,
     message: `Cannot ${verb} ${path}: ${problem}`,

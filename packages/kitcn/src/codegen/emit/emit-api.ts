@@ -40,12 +40,12 @@ export function emitApi(
     `import { createApi } from 'kitcn/crpc';`,
     ...printer.importsOf('kitcn/crpc', API_TYPES),
     ...(printer.uses('ApiRoute')
-      ? [`import type { default as ${HTTP_ROUTER} } from '${functionsPath}/http';`]
+      ? [`import type { default as ${HTTP_ROUTER} } from '${functionsPath}/http.js';`]
       : []),
     ...modules
       .filter((module) => inferred.has(module))
       .map(
-        ({ importName, path }) => `import type * as ${importName} from '${functionsPath}/${path}';`,
+        ({ importName, path }) => `import type * as ${importName} from '${functionsPath}/${path}.js';`,
       ),
   ];
   return toText([imports.join('\n'), printer.aliases().join('\n'), ...trees]);

@@ -73,7 +73,7 @@ function emitImports({ module, printer, queries, mutations }: ModuleParts): stri
     ...printer.idImport(),
     `import { ${factories.join(', ')} } from 'kitcn/server';`,
     ...printer.importsOf('kitcn/server', TYPES),
-    `import * as ${importName} from '${up}${path}';`,
+    `import * as ${importName} from '${up}${path}.js';`,
   ].join('\n');
 }
 

@@ -5,7 +5,7 @@ export function emitServer(): string {
   return toText([
     `import type { GenericActionCtx, GenericMutationCtx, GenericQueryCtx } from 'convex/server';
 import { initCRPC as init } from 'kitcn/server';
-import type { DataModel } from '../_generated/dataModel';`,
+import type { DataModel } from '../_generated/dataModel.js';`,
     `/** What queries get as \`ctx\`. */
 export type QueryCtx = GenericQueryCtx<DataModel>;
 /** What mutations get as \`ctx\`. */

@@ -78,7 +78,7 @@ test('prints the factories of a module with functions of every kind', () => {
       Schedule,
       ScheduleFunction,
     } from 'kitcn/server';
-    import * as teams from '../teams';
+    import * as teams from '../teams.js';
 
     const definition = {
       path: 'teams',
@@ -153,8 +153,8 @@ test('prints the trees of public and of internal functions, nested as their fold
 
     import { createApi } from 'kitcn/crpc';
     import type { ApiFunction } from 'kitcn/crpc';
-    import type * as items_queries from '../functions/items/queries';
-    import type * as teams from '../functions/teams';
+    import type * as items_queries from '../functions/items/queries.js';
+    import type * as teams from '../functions/teams.js';
 
     export interface Api {
       items: {
@@ -280,7 +280,7 @@ test('writes types out where they are known, with a link to the source', () => {
 import type { GenericId as Id } from 'convex/values';
 import { createApi } from 'kitcn/crpc';
 import type { ApiFunction, ApiLeaf } from 'kitcn/crpc';
-import type * as items_queries from '../functions/items/queries';
+import type * as items_queries from '../functions/items/queries.js';
 
 export interface Api {
   items: {
@@ -398,7 +398,7 @@ import type { DeclaringLeaf } from 'kitcn/crpc';
 
   test('has them inferred where their data cannot be written out', () => {
     const api = apiOf([unprinted]);
-    expect(api).toContain(`import type * as teams from '../functions/teams';`);
+    expect(api).toContain(`import type * as teams from '../functions/teams.js';`);
     expect(api).toContain(
       `create: DeclaringLeaf<'mutation', object, null, inferErrors<typeof teams.create>>;`,
     );
@@ -446,8 +446,8 @@ test('puts routes below http, beside its functions, with their types written out
   const api = apiOf([http], routes);
   expect(api).toContain(`
 import type { ApiFunction, ApiRoute, ApiRouteLeaf } from 'kitcn/crpc';
-import type { default as httpRouter } from '../functions/http';
-import type * as http from '../functions/http';
+import type { default as httpRouter } from '../functions/http.js';
+import type * as http from '../functions/http.js';
 
 export interface Api {
   http: {
@@ -513,7 +513,7 @@ test('prints the errors that a route declares, or infers it whole', () => {
 
 test('functions that were printed before are printed as they are called now', () => {
   const inferred = apiOf([TEAMS]);
-  expect(inferred).toContain(`import type * as teams from '../functions/teams';`);
+  expect(inferred).toContain(`import type * as teams from '../functions/teams.js';`);
   expect(apiOf([TEAMS])).toBe(inferred);
   const renamed = apiOf([{ ...TEAMS, importName: 'teams_2' }]);
   expect(renamed).toBe(
