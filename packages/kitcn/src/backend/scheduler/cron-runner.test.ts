@@ -1,37 +1,16 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Activity } from '../functions/activity.ts';
-import { EMPTY_DEPLOYMENT } from '../functions/deployment.ts';
-import type { RequestState } from '../functions/execution.ts';
-import { FunctionHandles } from '../functions/function-handles.ts';
-import { FunctionRunner } from '../functions/function-runner.ts';
-import type { RegisteredFunction } from '../functions/registered-function.ts';
-import { Transactions } from '../functions/transactions.ts';
 import { ManualClock } from '../manual-clock.fixture.ts';
 import { readCrons } from '../storage/cron-rows.ts';
-import { createTemporaryFile } from '../storage/temporary-file.ts';
-import { Database } from '../storage/database.ts';
+import { openBackgroundWork, temporaryDatabase } from './background-work.fixture.ts';
+import type { Work, Works } from './background-work.fixture.ts';
 import { CronRunner } from './cron-runner.ts';
 import type { CronSchedule } from './cron-schedule.ts';
 import type { CronSpec } from './cron-spec.ts';
 import { runCron } from './run-cron.ts';
 
-type Work = (args: unknown) => Promise<unknown> | unknown;
-
 const MINUTE = 60_000;
 const PATIENCE = 10_000;
 const START = Date.parse('2024-02-27T10:20:30Z');
-
-const REQUEST: RequestState = {
-  activityId: -1,
-  requestId: '0'.repeat(16),
-  deployment: EMPTY_DEPLOYMENT,
-  identity: null,
-  identityError: null,
-  client: null,
-  jobId: null,
-  logLines: [],
-  journal: { endCursor: null },
-};
 
 function spec(path: string, schedule: CronSchedule, args = {}): CronSpec {
   return { name: `the ${path}`, path, args, schedule };
@@ -40,13 +19,8 @@ function spec(path: string, schedule: CronSchedule, args = {}): CronSpec {
 const every = (minutes: number): CronSchedule => ({ type: 'interval', minutes });
 
 /** Crons over a real database, with functions that are closures, and time that stands still. */
-function openCrons(file: string, clock: ManualClock, works: Readonly<Record<string, Work>>) {
-  const database = Database.open({ file, durability: 'relaxed', now: () => clock.now() });
-  const transactions = new Transactions(database, { onScheduled() {}, onCommit() {} }, { clock });
-  const activity = new Activity();
-  const limits = { transactionTimeoutMs: 60_000, actionTimeoutMs: 60_000 };
-  const handles = new FunctionHandles(database.readSecret('function-handles'));
-  const runner = new FunctionRunner({ clock, handles, transactions, activity, ...limits });
+function openCrons(file: string, clock: ManualClock, works: Works) {
+  const { database, transactions, runner, prepare } = openBackgroundWork(file, clock, works);
   const logs: string[] = [];
   const log = (line: string): void => void logs.push(line);
   const crons = new CronRunner({
@@ -59,9 +33,7 @@ function openCrons(file: string, clock: ManualClock, works: Readonly<Record<stri
         transactions,
         clock,
         runner,
-        prepare({ path, args }) {
-          return { target: functionOf(path, works), args, request: REQUEST, parent: null };
-        },
+        prepare,
         onFailure: (path, { message }) => log(`${path}: ${message}`),
         onSkip: (skipped, next) => log(`${skipped}: next ${new Date(next).toISOString()}`),
       }),
@@ -80,27 +52,6 @@ function openCrons(file: string, clock: ManualClock, works: Readonly<Record<stri
     }, PATIENCE);
   };
   return { crons, logs, reached, close };
-}
-
-function functionOf(path: string, works: Readonly<Record<string, Work>>): RegisteredFunction {
-  const kind = path.endsWith('Action') ? 'action' : 'mutation';
-  return {
-    path,
-    kind,
-    visibility: 'internal',
-    args: { type: 'any' },
-    returns: null,
-    async invoke(argsJson) {
-      await works[path]?.(JSON.parse(argsJson)[0]);
-      return 'null';
-    },
-  };
-}
-
-function temporaryDatabase(): string {
-  const temporary = createTemporaryFile('data.sqlite');
-  onTestFinished(() => temporary.remove());
-  return temporary.file;
 }
 
 /** Long enough for something that should not happen to happen, mostly. */

@@ -30,6 +30,12 @@ export const state = internalMutation(async (ctx) => {
   const [job] = (await ctx.db.system.query('_scheduled_functions').collect()).filter((row) => row.name === 'jobs.js:state');
   await ctx.db.insert('rows', { text: job.state.kind });
 });
+export const cancelSelf = internalMutation(async (ctx, { isFailing }) => {
+  const [own] = (await ctx.db.system.query('_scheduled_functions').collect()).filter((row) => row.state.kind === 'inProgress');
+  await ctx.scheduler.cancel(own._id);
+  await ctx.scheduler.runAfter(0, ref('jobs:add'), { text: 'child of ' + own.name });
+  if (isFailing) throw new Error('failed by itself');
+});
 export const read = query(() => null);
 export const later = mutation((ctx, { path, delay, args }) => ctx.scheduler.runAfter(delay, ref(path), args ?? {}));
 export const laterFromAction = action((ctx, { path, delay, args }) => ctx.scheduler.runAfter(delay, ref(path), args ?? {}));
@@ -146,6 +152,22 @@ test('an action that is canceled runs on, what it schedules does not', async () 
   const [, child] = (await host.value('jobs:texts')) as string[];
   expect(await stateOf(host, child ?? '')).toEqual({ kind: 'canceled' });
   expect(await stateOf(host, id)).toEqual({ kind: 'canceled' });
+});
+
+test('a mutation that cancels its own job ends as it ends, and what it schedules runs', async () => {
+  await using host = await temporaryHost({ jobs: JOBS });
+  const cancelSelf = (isFailing: boolean): Promise<Value> =>
+    host.value('jobs:later', { path: 'jobs:cancelSelf', delay: 0, args: { isFailing } });
+  const failing = await cancelSelf(true);
+  await vi.waitFor(async () =>
+    expect(await stateOf(host, failing)).toEqual({
+      kind: 'failed',
+      error: expect.stringContaining('failed by itself'),
+    }),
+  );
+  const succeeding = await cancelSelf(false);
+  await expectTexts(host, ['child of jobs.js:cancelSelf']);
+  expect(await stateOf(host, succeeding)).toEqual({ kind: 'success' });
 });
 
 test('what cannot run is refused when it is scheduled', async () => {
