@@ -20,7 +20,8 @@ const clock: TestQuery = (_transaction, _request, observed) => {
   observed.clock = true;
   return 1;
 };
-const QUERIES = { first, count, missing, who, clock };
+const journalOf: TestQuery = (_transaction, { journal }) => journal;
+const QUERIES = { first, count, missing, who, clock, journalOf };
 
 const user = (subject: string): UserIdentity => ({
   subject,
@@ -105,6 +106,21 @@ test('a result is shared between identities unless it depends on them', async ()
   // An admin may see other functions.
   await advance(1, { identity: user('eve'), isAdmin: true });
   expect(runs.slice(4).sort()).toEqual(['count', 'who', 'who']);
+});
+
+test('one query with two journals has two results', async () => {
+  const { advance, service, runs } = openService(QUERIES);
+  const journals = ['a', 'b', null, 'a'];
+  const requests = journals.map((journal) => ({ ...asking('journalOf'), journal }));
+  const answers = await service.answer(requests, 1);
+  expect(answers).toMatchObject(journals.map((value) => ({ result: { value } })));
+  const add = journals.map((journal, id) => ({ ...watch(id, 'journalOf'), journal }));
+  const { changed } = await advance(1, { add });
+  expect(changed.map(({ members }) => /"value":("?\w+"?)/.exec(members)?.[1])).toEqual(
+    journals.map((journal) => JSON.stringify(journal)),
+  );
+  // The cache knows them apart, too.
+  expect(runs).toEqual(['journalOf', 'journalOf', 'journalOf']);
 });
 
 test('a result that depends on the clock is kept for its watchers, and not for long for others', async () => {
