@@ -244,6 +244,20 @@ test('more scheduled functions than 100 rounds run are not dropped in silence', 
   expect(await t.query(api.list)).toHaveLength(151);
 });
 
+test('a job that the timers do not reach is left for later', async () => {
+  vi.useFakeTimers();
+  const t = convexTest(schema, modules);
+  await t.mutation(api.later, { delay: 0, body: 'now' });
+  await t.mutation(api.later, { delay: 60_000, body: 'later' });
+  let rounds = 0;
+  await t.finishAllScheduledFunctions(() => void (rounds += 1));
+  expect(await t.query(api.list)).toEqual(['now']);
+  // The second one leaves what the first one left.
+  expect(rounds).toBe(2);
+  await t.finishAllScheduledFunctions(() => vi.advanceTimersByTime(60_000));
+  expect(await t.query(api.list)).toEqual(['now', 'later']);
+});
+
 test('a call inside an open transaction is an error that says what to use', async () => {
   const t = convexTest(schema, modules);
   const nested = t.run(() => t.query(api.list));
