@@ -343,6 +343,24 @@ test('a call that logs too much is told so, once', async () => {
   expect(host.logs).toContain('[CONVEX loud:log] [LOG] 399');
 });
 
+test('a log line is cut at 32,768 characters', async () => {
+  await using host = await temporaryHost({
+    long: `${SERVER}
+      export const log = query((ctx, { sizes }) => {
+        console.log(...sizes.map((size) => 'x'.repeat(size)));
+      });`,
+  });
+  // The last of four texts, with the level, their quotes and the spaces between them.
+  const lineOf = async (length: number): Promise<string | undefined> => {
+    const sizes = [9_000, 9_000, 9_000, length - 27_000 - '[LOG] '.length - 4 * 2 - 3];
+    const { logLines } = await host.call('long:log', { sizes });
+    expect(logLines).toHaveLength(1);
+    return logLines[0];
+  };
+  expect(await lineOf(32_768)).toMatch(/^\[LOG\] 'x.{32758}x'$/);
+  expect(await lineOf(32_769)).toMatch(/^\[LOG\] 'x.{32758}xx \(cut\)$/);
+});
+
 test('what is not supported says so', async () => {
   await using host = await temporaryHost({
     more: `${SERVER}

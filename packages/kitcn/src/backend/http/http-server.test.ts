@@ -75,3 +75,40 @@ test('requests beyond the limit are refused until others are answered', async ()
     await server.close();
   }
 });
+
+test('by default 1,024 requests may wait', async () => {
+  const server = await HttpServer.listen({ hostname: '127.0.0.1', port: 0, option: 'port' });
+  // All of them on one connection, whose answers come in order.
+  const socket = connect(server.port, '127.0.0.1');
+  try {
+    let answer = (): void => {};
+    const go = new Promise<void>((resolve) => (answer = resolve));
+    let count = 0;
+    const arrived = new Promise<void>((resolve) => {
+      server.serve(async () => {
+        count += 1;
+        if (count === 1_024) resolve();
+        await go;
+        return new Response('served');
+      });
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_024));
+    await arrived;
+    const refused = await fetch(server.url);
+    expect([refused.status, await refused.text()]).toEqual([
+      503,
+      expect.stringContaining('1024 requests wait'),
+    ]);
+    expect(count).toBe(1_024);
+    answer();
+    let answers = '';
+    socket.on('data', (chunk) => (answers += chunk));
+    await expect
+      .poll(() => answers.match(/HTTP\/1\.1 200 /g)?.length, { timeout: 10_000 })
+      .toBe(1_024);
+    expect(await (await fetch(server.url)).text()).toBe('served');
+  } finally {
+    socket.destroy();
+    await server.close();
+  }
+});

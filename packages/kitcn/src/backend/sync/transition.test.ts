@@ -45,3 +45,25 @@ test('a large message is cut, between halves of a character too', () => {
     { type: 'TransitionChunk', partNumber: 1, totalParts: 2, transitionId: chunks[0].transitionId },
   ]);
 });
+
+test.each([
+  [4_999_999, 1],
+  [5_000_000, 1],
+  [5_000_001, 2],
+  [10_000_000, 2],
+  [10_000_001, 3],
+])('%i bytes go in %i frames of 5 MB at most', (bytes, count) => {
+  const message = 'x'.repeat(bytes);
+  const frames = toFrames(message);
+  expect(frames).toHaveLength(count);
+  if (count === 1) return;
+  const chunks = frames.map((frame) => JSON.parse(frame));
+  expect(chunks.map(({ partNumber }) => partNumber)).toEqual([...chunks.keys()]);
+  expect(new Set(chunks.map(({ totalParts }) => totalParts))).toEqual(new Set([count]));
+  // Of one size, but for what is left for the last one.
+  const size = Math.ceil(bytes / count);
+  expect(chunks.map(({ chunk }) => chunk.length)).toEqual(
+    chunks.map((_, index) => Math.min(size, bytes - index * size)),
+  );
+  expect(size).toBeLessThanOrEqual(5_000_000);
+});
