@@ -49,6 +49,8 @@ export const open = action(() => release('opened'));
 export const big = query((ctx, { size }) => 'x'.repeat(size));
 `;
 
+const CURRENT_PATH = '/api/1.48.0/sync';
+
 export const ADMIN_KEY = 'kitcn|admin';
 
 /** For tests: the sync protocol on a port, over a real function thread. */
@@ -72,7 +74,7 @@ export async function rawBackend(heartbeat?: Heartbeat): Promise<RawBackend> {
     host,
     url,
     logs,
-    connect: (path = '/api/1.48.0/sync') => connect(`${url}${path}`),
+    connect: (path = CURRENT_PATH) => connectRaw(url, path),
     async [Symbol.asyncDispose]() {
       await sync.close();
       await server.close();
@@ -81,8 +83,9 @@ export async function rawBackend(heartbeat?: Heartbeat): Promise<RawBackend> {
   };
 }
 
-async function connect(url: string): Promise<RawClient> {
-  const socket = new WebSocket(url);
+/** For tests: a connection to a backend that is there already. */
+export async function connectRaw(url: string, path: string = CURRENT_PATH): Promise<RawClient> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`);
   const received: ServerMessage[] = [];
   const waiting: ((message: ServerMessage) => void)[] = [];
   let taken = 0;

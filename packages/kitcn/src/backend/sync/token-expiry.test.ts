@@ -1,6 +1,7 @@
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { ConvexClient } from 'convex/browser';
 import {
+  actionGeneric,
   defineSchema,
   defineTable,
   makeFunctionReference,
@@ -8,12 +9,15 @@ import {
   queryGeneric,
 } from 'convex/server';
 import { v } from 'convex/values';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Clock } from '../clock.ts';
 import { CloseStack } from '../close-stack.ts';
 import { TokenVerifier } from '../auth/token-verifier.ts';
 import { InProcessHost } from '../functions/in-process-host.ts';
 import { HttpServer } from '../http/http-server.ts';
 import { ManualClock } from '../manual-clock.fixture.ts';
+import { CONNECT, connectRaw } from './raw-client.fixture.ts';
+import type { RawClient } from './raw-client.fixture.ts';
 import { SyncServer } from './sync-server.ts';
 
 const ISSUER = 'https://issuer.test';
@@ -24,6 +28,12 @@ const LEEWAY_MS = 5_000;
 const add = makeFunctionReference<'mutation', { text: string }, string | null>('m:add');
 const list = makeFunctionReference<'query', Record<string, never>, string[]>('m:list');
 const whoAmI = makeFunctionReference<'query', Record<string, never>, string | null>('m:whoAmI');
+
+/** What holds `m:addWhenOpen` up. */
+const gate: { onArrival: () => void; opened: Promise<void> } = {
+  onArrival() {},
+  opened: Promise.resolve(),
+};
 
 const modules = {
   schema: { default: defineSchema({ rows: defineTable({ text: v.string() }) }) },
@@ -38,12 +48,20 @@ const modules = {
     list: queryGeneric(async (ctx) =>
       (await ctx.db.query('rows').collect()).map((row) => String(row['text'])),
     ),
+    addByAction: actionGeneric((ctx, { text }: { text: string }): Promise<string | null> =>
+      ctx.runMutation(add, { text }),
+    ),
+    addWhenOpen: mutationGeneric(async (ctx) => {
+      await ctx.db.insert('rows', { text: 'first' });
+      gate.onArrival();
+      await gate.opened;
+    }),
     whoAmI: queryGeneric(async (ctx) => (await ctx.auth.getUserIdentity())?.subject ?? null),
   },
 };
 
 /** The sync protocol on a port, at a time that stands still, and an issuer of tokens at the same time. */
-async function startBackend() {
+async function startBackend(timers: Pick<Clock, 'after'> | null = null) {
   const opened = new CloseStack();
   const clock = new ManualClock(NOW);
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
@@ -64,11 +82,16 @@ async function startBackend() {
   const server = await HttpServer.listen({ hostname: '127.0.0.1', port: 0, option: 'port' });
   opened.defer(() => server.close());
   const access = { isAdminKey: () => false, verifyToken: (token: string) => tokens.verify(token) };
-  const sync = new SyncServer({ host, access, clock, log() {} });
+  const syncClock: Clock = {
+    now: () => clock.now(),
+    after: (milliseconds, work) => (timers ?? clock).after(milliseconds, work),
+  };
+  const sync = new SyncServer({ host, access, clock: syncClock, log() {} });
   opened.defer(() => sync.close());
   server.serveUpgrades((request, connection, head) => sync.upgrade(request, connection, head));
   return {
     clock,
+    url: server.url,
     connect() {
       const client = new ConvexClient(server.url, { logger: false, unsavedChangesWarning: false });
       opened.defer(() => client.close());
@@ -136,4 +159,73 @@ test('a client that gets no new token is signed out by the clock, and goes on as
   await eventually(() => changes.at(-1)).toBe(false);
   await eventually(() => users.at(-1)).toBeNull();
   expect(await client.mutation(add, { text: 'anybody' })).toBeNull();
+});
+
+describe('on a connection whose token has expired, before a timer says so', () => {
+  const neverFires = { after: () => () => {} };
+  const LIFETIME_SECONDS = 60;
+  const EXPIRY = NOW + LIFETIME_SECONDS * 1_000 + LEEWAY_MS;
+
+  async function connectAs(
+    backend: Awaited<ReturnType<typeof startBackend>>,
+    subject: string,
+  ): Promise<RawClient> {
+    const client = await connectRaw(backend.url);
+    const value = await backend.sign(subject, LIFETIME_SECONDS);
+    client.send(CONNECT);
+    client.send({ type: 'Authenticate', baseVersion: 0, tokenType: 'User', value });
+    expect(await client.nextOf('Transition')).toMatchObject({ endVersion: { identity: 1 } });
+    return client;
+  }
+
+  async function expectExpired(client: RawClient): Promise<void> {
+    expect(await client.nextOf('AuthError')).toEqual({
+      type: 'AuthError',
+      error: 'TokenExpired: The token of this connection has expired.',
+      baseVersion: 1,
+      authUpdateAttempted: false,
+    });
+    expect(await client.closed).toEqual({ code: 1000, reason: 'TokenExpired' });
+  }
+
+  const request = (requestId: number, type: 'Mutation' | 'Action', udfPath: string) => ({
+    type,
+    requestId,
+    udfPath,
+    args: [{ text: `${requestId}` }],
+  });
+
+  const rowsOf = (backend: Awaited<ReturnType<typeof startBackend>>): Promise<string[]> =>
+    backend.connect().query(list, {});
+
+  test.each([
+    ['Mutation', 'm:add'],
+    ['Action', 'm:addByAction'],
+  ] as const)('%s is refused and not run', async (type, udfPath) => {
+    await using backend = await startBackend(neverFires);
+    const client = await connectAs(backend, 'ada');
+    backend.clock.moveTo(EXPIRY - 1);
+    client.send(request(0, type, udfPath));
+    expect(await client.nextOf(`${type}Response`)).toMatchObject({ success: true, result: 'ada' });
+    backend.clock.moveTo(EXPIRY);
+    client.send(request(1, type, udfPath));
+    await expectExpired(client);
+    expect(await rowsOf(backend)).toEqual(['0']);
+  });
+
+  test('a mutation that waited for another is refused, the other one is done', async () => {
+    await using backend = await startBackend(neverFires);
+    const client = await connectAs(backend, 'ada');
+    let open = (): void => {};
+    gate.opened = new Promise((resolve) => (open = resolve));
+    const arrived = new Promise<void>((resolve) => (gate.onArrival = resolve));
+    client.send(request(0, 'Mutation', 'm:addWhenOpen'));
+    client.send(request(1, 'Mutation', 'm:add'));
+    await arrived;
+    backend.clock.moveTo(EXPIRY);
+    open();
+    expect(await client.nextOf('MutationResponse')).toMatchObject({ requestId: 0, success: true });
+    await expectExpired(client);
+    expect(await rowsOf(backend)).toEqual(['first']);
+  });
 });
