@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['tests/faults/**/*.test.ts'],
     testTimeout: 600_000,
     maxWorkers: 1,
+    // Names what was skipped: who is not root, or not on Linux, sees what was not proven.
+    reporters: ['verbose'],
   },
 });
