@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -13,6 +14,17 @@ test('foo.ts beside foo/bar.ts, modules named actions, schedule, http or default
 test('modules that call each other and themselves have types, and none of them is any', async () => {
   await using project = await generateFixture('compositions');
   expect(await project.typeErrors()).toBe('');
+});
+
+test('they have the same types where imports name files, as Node wants them', async () => {
+  await using project = await generateFixture('compositions');
+  for (const file of globSync('convex/{*,{lib,functions}/*}.ts', { cwd: project.root })) {
+    const source = path.join(project.root, file);
+    const text = await readFile(source, 'utf8');
+    await writeFile(source, text.replaceAll(/(from '\.[^']*)'/g, "$1.js'"));
+  }
+  const options = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+  expect(await runTypeScript(project.root, ...options)).toBe('');
 });
 
 test('generated files bring no package along but Convex and this one', async () => {
@@ -49,6 +61,10 @@ export async function use() {
   const { value }: { value: Date } = await caller.kinds.date({ value: new Date() });
   // @ts-expect-error It takes a Date.
   await caller.kinds.date({ value: 'now' });
+  await caller.kinds.nothing();
+  await caller.kinds.nothing({});
+  // @ts-expect-error It takes nothing.
+  await caller.kinds.nothing({ a: 'a' });
   // What cannot be written out is unknown, never any.
   const output: unknown = await caller.traceless.undeclared({ a: 'a' });
   // @ts-expect-error It is unknown.

@@ -23,12 +23,12 @@ function equalityTest(module: string, names: Iterable<string>): string {
       `ApiFunction<typeof module.${name}>`,
     ];
     return `export const ${name}: [
-  Same<Types<${printed}>['input'], Types<${inferred}>['input']>,
+  Same<Types<${printed}>['input'], Given<Types<${inferred}>['input']>>,
   Same<Types<${printed}>['output'], Types<${inferred}>['output']>,
   Same<Types<${printed}>['errors'], Types<${inferred}>['errors']>,
-  Same<${printed}['_args'], ${inferred}['_args']>,
+  Same<Empty<${printed}['_args']>, Empty<${inferred}['_args']>>,
   Same<${printed}['_returnType'], ${inferred}['_returnType']>,
-  Same<${interfaceOf(module)}<Ctx>['${name}'], HandlerFunction<typeof module.${name}, Ctx>>,
+  Same<${interfaceOf(module)}<Ctx>['${name}'], CalledWith<HandlerFunction<typeof module.${name}, Ctx>>>,
 ] = [true, true, true, true, true, true];\n`;
   });
   return `import type { ApiFunction } from 'kitcn/crpc';
@@ -38,6 +38,12 @@ import type { ${interfaceOf(module)} } from './functions/generated/${module}.run
 import type * as module from './functions/${module}';
 import type { Api } from './shared/api';
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : [A, 'is not', B];
+/** What is printed takes nothing where nothing is asked for; what is inferred, any object. */
+type Given<Input> = Same<Input, Record<never, never>> extends true ? Record<string, never> : Input;
+type Empty<Args> = [Args[keyof Args]] extends [never] ? 'empty' : Args;
+type CalledWith<Call> = Call extends (input?: infer Input) => infer Result
+  ? Same<Exclude<Input, undefined>, Record<never, never>> extends true ? (input?: Record<string, never>) => Result : Call
+  : Call;
 type Types<Leaf> = Leaf extends { '~crpc': { types?: infer Types } } ? NonNullable<Types> : never;
 ${checks.join('')}`;
 }

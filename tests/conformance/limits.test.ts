@@ -77,7 +77,7 @@ describe('64 levels', () => {
   test('are the most that a result has', async () => {
     expect(await ctx.caller.limits.deep({ levels: 64 })).toEqual(nest(64));
     expect(await errorOf(() => ctx.caller.limits.deep({ levels: 65 }))).toMatchObject({
-      code: 'BAD_REQUEST',
+      code: 'INTERNAL_SERVER_ERROR',
       data: { path: '[0]'.repeat(64) },
     });
   });

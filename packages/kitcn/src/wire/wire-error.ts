@@ -17,26 +17,31 @@ type WireError = CRPCError<{ path: string }>;
 
 /** A value that cannot travel: `BAD_REQUEST` with `data: { path }`, thrown before anything is sent. */
 export function wireError(trail: Trail, problem: string, cause?: unknown): WireError {
-  return errorAt('BAD_REQUEST', trail, problem, cause);
+  return errorAt(trail, problem, { code: 'BAD_REQUEST', cause });
 }
 
 /** A value that arrived in a form that this side cannot read: `PARSE_ERROR` with `data: { path }`. */
 export function unreadableError(trail: Trail, problem: string, cause?: unknown): WireError {
-  return errorAt('PARSE_ERROR', trail, problem, cause);
+  return errorAt(trail, problem, { code: 'PARSE_ERROR', cause });
 }
 
 export function tooLargeError(): WireError {
-  return errorAt('PAYLOAD_TOO_LARGE', [], `as JSON it takes more than ${MAX_BYTES} bytes`);
+  return errorAt([], `as JSON it takes more than ${MAX_BYTES} bytes`, {
+    code: 'PAYLOAD_TOO_LARGE',
+  });
 }
 
-function errorAt(code: CRPCErrorCode, trail: Trail, problem: string, cause?: unknown): WireError {
+function errorAt(
+  trail: Trail,
+  problem: string,
+  options: { code: CRPCErrorCode; cause?: unknown },
+): WireError {
   const path = toPath(trail);
-  const verb = code === 'PARSE_ERROR' ? 'read' : 'send';
+  const verb = options.code === 'PARSE_ERROR' ? 'read' : 'send';
   return new CRPCError({
-    code,
+    ...options,
     message: `Cannot ${verb} ${path}: ${problem}`,
     data: { path },
     origin: 'client',
-    cause,
   });
 }

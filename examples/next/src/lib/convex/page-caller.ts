@@ -14,9 +14,11 @@ const { createContext, createCaller } = createCallerFactory({
       try {
         return await next();
       } catch (error) {
-        // What these two throw steers Next.js, and passes through the call untouched.
-        if (isCRPCError(error) && error.code === 'NOT_FOUND') notFound();
-        if (isCRPCError(error) && error.code === 'UNAUTHORIZED') redirect('/login');
+        if (!isCRPCError(error)) throw error;
+        // What these two throw steers Next.js, and passes through the call untouched. A deployment that does not have the
+        // procedure says NOT_FOUND as well, and that is no page's fault.
+        if (error.code === 'NOT_FOUND' && error.origin === 'function') notFound();
+        if (error.code === 'UNAUTHORIZED') redirect('/login');
         throw error;
       }
     },

@@ -7,9 +7,9 @@ export const MAX_ARRAY_LENGTH = 8192;
 export const MAX_FIELDS = 1024;
 const MAX_FIELD_NAME_LENGTH = 1024;
 export const MAX_DOCUMENT_NESTING = 16;
-export const MAX_DOCUMENT_BYTES = 1024 * 1024;
+export const MAX_DOCUMENT_BYTES: number = 1024 * 1024;
 const MAX_IDENTIFIER_LENGTH = 64;
-export const MAX_CALL_BYTES = 16 * 1024 * 1024;
+export const MAX_CALL_BYTES: number = 16 * 1024 * 1024;
 /** A character of JSON stands for at most five bytes as Convex counts them: `1,` is a number of nine. */
 const MAX_BYTES_OF_CHARACTER = 5;
 

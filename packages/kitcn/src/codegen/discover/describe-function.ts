@@ -2,7 +2,15 @@ import type { ValidatorJSON } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { Schema } from '../../procedure/schema.ts';
-import { imported, isPrinted, NO_INPUT, printed, text, union } from '../model/type-expression.ts';
+import {
+  imported,
+  isPrinted,
+  NO_FIELDS,
+  NO_INPUT,
+  printed,
+  text,
+  union,
+} from '../model/type-expression.ts';
 import type {
   DescribedError,
   FunctionTypes,
@@ -86,7 +94,7 @@ function describeInput(
   for (const [index, schema] of info.inputs.entries()) {
     if (isPageInput(info, index)) {
       // As the builder's types add it to what there is, if only to the lack of an input.
-      if (members.length === 0) members.push(NO_INPUT);
+      if (members.length === 0) members.push(NO_FIELDS);
       members.push(imported(side === 'input' ? 'PageInput' : 'ParsedPageInput'));
       continue;
     }

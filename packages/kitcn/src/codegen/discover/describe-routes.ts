@@ -1,6 +1,6 @@
 import type { NamedRoute, RouteInfo } from '../../procedure/route-definition.ts';
 import { toJsonObject } from '../../project/analyze.ts';
-import { isPrinted, NO_INPUT, printed, text, union } from '../model/type-expression.ts';
+import { isPrinted, NO_FIELDS, printed, text, union } from '../model/type-expression.ts';
 import type {
   RouteTypes,
   PrintedType,
@@ -68,7 +68,7 @@ function describeInput(info: RouteInfo, facts: ModuleFacts): PrintedType | Unpri
     fields.push({ name, isOptional, type });
     recursive.push(...described.recursive);
   }
-  if (fields.length === 0) return printed(NO_INPUT);
+  if (fields.length === 0) return printed(NO_FIELDS);
   return printed({ kind: 'object', fields, isOpen: false }, recursive);
 }
 

@@ -45,7 +45,8 @@ export function emitApi(
     ...modules
       .filter((module) => inferred.has(module))
       .map(
-        ({ importName, path }) => `import type * as ${importName} from '${functionsPath}/${path}.js';`,
+        ({ importName, path }) =>
+          `import type * as ${importName} from '${functionsPath}/${path}.js';`,
       ),
   ];
   return toText([imports.join('\n'), printer.aliases().join('\n'), ...trees]);

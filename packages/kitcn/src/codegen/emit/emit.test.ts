@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import type { FunctionModel, ModuleModel, RouteModel } from '../model/project-model.ts';
-import { NO_INPUT, text } from '../model/type-expression.ts';
+import { NO_FIELDS, NO_INPUT, text } from '../model/type-expression.ts';
 import type {
   DescribedError,
   FunctionTypes,
@@ -338,13 +338,13 @@ test('a call is a plain function where it is certain whether its input may be le
       fn('some', 'query', { types: written(input([optional]), text('null')) }),
       fn('all', 'query', { types: written(input([optional, needed]), text('null')) }),
       fn('open', 'query', { types: written(input([optional], true), text('null')) }),
-      fn('either', 'query', { types: written(both(NO_INPUT, input([optional])), text('null')) }),
+      fn('either', 'query', { types: written(both(NO_FIELDS, input([optional])), text('null')) }),
       fn('other', 'query', { types: written(both(text('Other'), input([needed])), text('null')) }),
-      fn('unsure', 'query', { types: written(both(text('Other'), NO_INPUT), text('null')) }),
+      fn('unsure', 'query', { types: written(both(text('Other'), NO_FIELDS), text('null')) }),
     ],
   };
   const runtime = emitRuntime(module);
-  expect(runtime).toContain('  none: (input?: Record<never, never>) => Promise<null>;\n');
+  expect(runtime).toContain('  none: (input?: Record<string, never>) => Promise<null>;\n');
   expect(runtime).toContain('  some: (input?: { a?: Date }) => Promise<null>;\n');
   expect(runtime).toContain('  all: (input: { a?: Date; b: Date }) => Promise<null>;\n');
   expect(runtime).toContain('  open: Callable<{ a?: Date; [key: string]: unknown }, null>;\n');

@@ -1,5 +1,5 @@
 import type { FunctionModel, ModuleModel, RouteModel } from '../model/project-model.ts';
-import { imported, isNoInput, isPrinted, printed, text } from '../model/type-expression.ts';
+import { imported, isEmptyInput, isPrinted, printed, text } from '../model/type-expression.ts';
 import type {
   DescribedError,
   FunctionTypes,
@@ -222,7 +222,7 @@ export class TypePrinter {
  * it.
  */
 function isLeftOut(input: TypeExpression): boolean | undefined {
-  if (isNoInput(input)) return true;
+  if (isEmptyInput(input)) return true;
   if (input.kind === 'object') {
     if (input.fields.some(({ isOptional }) => !isOptional)) return false;
     return input.isOpen ? undefined : true;

@@ -118,11 +118,14 @@ export function text(text: string): TextType {
 
 const texts = new Map<string, TextType>();
 
-/** What the builder's types give to a procedure without `.input()`. */
-export const NO_INPUT: TextType = text('Record<never, never>');
+/** The input of a procedure without `.input()`, as it is called: nothing may be given. */
+export const NO_INPUT: TextType = text('Record<string, never>');
 
-export function isNoInput(type: TypeExpression): boolean {
-  return type.kind === 'text' && type.text === NO_INPUT.text;
+/** No input as a part of one, to which the builder's types add. */
+export const NO_FIELDS: TextType = text('Record<never, never>');
+
+export function isEmptyInput(type: TypeExpression): boolean {
+  return type.kind === 'text' && (type.text === NO_INPUT.text || type.text === NO_FIELDS.text);
 }
 
 /** The union of some types, as TypeScript would simplify it. */
