@@ -10,14 +10,10 @@ export const LEVELS: Readonly<Record<string, number>> = {
   runtime: 3,
   project: 3,
   otel: 4,
-  react: 4,
-  rsc: 4,
-  auth: 4,
   codegen: 4,
   backend: 4,
   testing: 5,
   cli: 5,
-  dashboard: 5,
   entries: 6,
 };
 
@@ -51,11 +47,4 @@ export const LIBRARY_ENTRIES: readonly string[] = [
 ];
 
 /** The tool half, which library entries never reach. */
-export const TOOL_ROOMS: readonly string[] = [
-  'cli',
-  'testing',
-  'codegen',
-  'backend',
-  'project',
-  'dashboard',
-];
+export const TOOL_ROOMS: readonly string[] = ['cli', 'testing', 'codegen', 'backend', 'project'];

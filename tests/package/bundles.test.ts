@@ -106,9 +106,13 @@ test('a bundle for Node still finds its keep-alive sockets', async () => {
     minify: true,
   });
   const { createCallerFactory } = (await load(code)) as typeof import('kitcn/server');
-  expect(() =>
-    createCallerFactory({ api: {}, convexSiteUrl: 'http://localhost:3211', transport: 'node' }),
-  ).not.toThrow();
+  const { createContext } = createCallerFactory({
+    api: {},
+    convexSiteUrl: 'http://localhost:3211',
+    transport: 'node',
+  });
+  // Here the transport is looked for.
+  await expect(createContext({ headers: new Headers() })).resolves.toHaveProperty('caller');
 });
 
 test('a browser learns what to import instead, whatever it wanted', async () => {

@@ -1,9 +1,8 @@
 import type { JSONValue } from 'convex/values';
 
 /**
- * What the deployment itself refuses, in Convex's shape: `{ code, message }` with an HTTP status.
- * Kinds and codes: `BadRequest` 400, `Unauthenticated` 401, `Forbidden` 403, `NotFound` 404, `Conflict` 409,
- * `RateLimited` 429, `Internal` 500, `Unavailable` 503.
+ * What the deployment itself refuses, in Convex's shape: `{ code, message }` with an HTTP status. The code is one of
+ * Convex's own where it has one for it; whatever throws others says so.
  */
 export class BackendError extends Error {
   override readonly name = 'BackendError';

@@ -1,5 +1,6 @@
 import type { FunctionsBundle } from '../project/bundle.ts';
 import { FunctionsBundler } from '../project/functions-bundler.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 import { isAdminKey } from './auth/admin-key.ts';
 import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.ts';
 import type { DevelopmentIssuer } from './auth/development-issuer.ts';
@@ -202,13 +203,8 @@ function createPush(
   bundler: FunctionsBundler,
   deploy: (bundle: FunctionsBundle) => Promise<PushResult>,
 ): Backend['push'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return ({ written } = {}) => {
-    const pushNow = async (): Promise<PushResult> => deploy(await bundler.bundle(written));
-    const pushed = last.then(pushNow, pushNow);
-    last = pushed;
-    return pushed;
-  };
+  const queue = new SerialQueue();
+  return ({ written } = {}) => queue.run(async () => deploy(await bundler.bundle(written)));
 }
 
 function logToStandardError(line: string): void {

@@ -1,5 +1,5 @@
 import { BackendError } from '../backend/backend-error.ts';
-import { SerialQueue } from '../backend/functions/serial-queue.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 import { startBackend } from '../backend/server.ts';
 import type { Backend, BackendOptions } from '../backend/server.ts';
 import type { GenerateResult } from '../codegen/generate.ts';

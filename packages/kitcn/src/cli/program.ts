@@ -22,7 +22,8 @@ export async function runProgram(
     context.stdout.write(`${program.version}\n`);
     return 0;
   }
-  if (first === undefined || isHelp(first)) return showHelp(program, rest[0], context);
+  if (first === undefined || first === 'help' || isHelp(first))
+    return showHelp(program, rest[0], context);
   const command = program.commands.find(({ name }) => name === first);
   if (command === undefined) return unknownCommand(program, first, context);
   if (rest.some(isHelp)) return showHelp(program, first, context);
@@ -41,7 +42,7 @@ export async function runProgram(
 }
 
 function isHelp(word: string): boolean {
-  return word === '--help' || word === '-h' || word === 'help';
+  return word === '--help' || word === '-h';
 }
 
 function showHelp(program: Program, name: string | undefined, context: CommandContext): ExitCode {

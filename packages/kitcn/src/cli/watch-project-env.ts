@@ -1,5 +1,6 @@
 import { watch } from 'chokidar';
 import type { CommandContext } from './command.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 import { projectEnvFiles, readProjectEnv } from './project-env.ts';
 
 export interface EnvWatch {
@@ -17,19 +18,19 @@ export async function watchProjectEnv(options: EnvWatch): Promise<AsyncDisposabl
   const { projectDir, processEnv, onChange } = options;
   const files = watch(projectEnvFiles(projectDir), { ignoreInitial: true });
   let timer: NodeJS.Timeout | undefined;
-  let last: Promise<void> = Promise.resolve();
+  const queue = new SerialQueue();
   const reread = async (): Promise<void> => onChange(await readProjectEnv(projectDir, processEnv));
   files.on('all', () => {
     clearTimeout(timer);
     // What cannot be read now is read at the next change.
-    timer = setTimeout(() => (last = last.then(reread).catch(() => {})), QUIET);
+    timer = setTimeout(() => void queue.run(reread).catch(() => {}), QUIET);
   });
   await new Promise<void>((resolve) => files.once('ready', resolve));
   return {
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);
       await files.close();
-      await last;
+      await queue.run(() => {});
     },
   };
 }

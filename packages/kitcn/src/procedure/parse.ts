@@ -79,7 +79,7 @@ function parseWith(parser: SchemaParser, toError: ToError): Parse {
   };
   return (value) => {
     const outcome = parser.parse(value);
-    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+    return isPromise(outcome) ? outcome.then(conclude) : conclude(outcome);
   };
 }
 

@@ -112,11 +112,8 @@ function find<T>(table: Readonly<Record<string, T>>, operation: string, words: s
   return found;
 }
 
-/** `convex/react` starts a paginated query anew when it sees this data. */
+/** Data is what the function that called can catch, as `convex/react` does with that of a wrong cursor. */
 function withData(error: unknown): unknown {
-  if (!(error instanceof BackendError) || error.code !== 'InvalidCursor') return error;
-  return new FunctionFailure(error.message, {
-    isConvexSystemError: true,
-    paginationError: 'InvalidCursor',
-  });
+  if (!(error instanceof BackendError) || error.data === undefined) return error;
+  return new FunctionFailure(error.message, error.data);
 }

@@ -1,6 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
-import { parseFunctionPath } from '../http/function-path.ts';
+import { parseFunctionPath } from './function-path.ts';
 import { parseSchema } from '../schema/schema.ts';
 import type { CronSpec } from '../scheduler/cron-spec.ts';
 import { runCron } from '../scheduler/run-cron.ts';
@@ -274,7 +274,7 @@ export class Executor {
       await runCron({
         ...this.#backgroundRun(request, label),
         name,
-        onSkip: (_name, next) =>
+        onSkip: (next) =>
           this.#log(
             'crons',
             `${label}missed runs are skipped, next ${new Date(next).toISOString()}`,

@@ -1,5 +1,5 @@
 import { BackendError } from '../backend-error.ts';
-import { parseFunctionPath } from '../http/function-path.ts';
+import { parseFunctionPath } from './function-path.ts';
 import type { FunctionHandles } from './function-handles.ts';
 
 /** How `convex/server` names a function: exactly one of these. */

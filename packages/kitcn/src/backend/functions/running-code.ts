@@ -7,7 +7,7 @@ import { changeEnvironment } from './environment-change.ts';
 import type { EnvironmentChange } from './environment-change.ts';
 import type { Executor } from './executor.ts';
 import type { PushResult } from './function-host.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue } from '../../shared/serial-queue.ts';
 
 export interface RunningCodeParts {
   executor: Executor;

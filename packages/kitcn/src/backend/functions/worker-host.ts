@@ -66,8 +66,8 @@ export class WorkerHost implements FunctionHost {
   readonly #pending = new Map<number, Pending>();
   readonly #tasks = new Map<number, BackgroundTask>();
   readonly #liveQueries = new LiveQuerySets({
-    advance: (setId, change) => this.#ask('advance', { type: 'advance', setId, change }),
-    closeSet: (setId) => this.#ask('closeSet', { type: 'closeSet', setId }),
+    advance: (setId, change) => this.#ask({ type: 'advance', setId, change }),
+    closeSet: (setId) => this.#ask({ type: 'closeSet', setId }),
   });
   readonly #lostQueries = new Map<number, string>();
   readonly #watch: NodeJS.Timeout;
@@ -111,7 +111,7 @@ export class WorkerHost implements FunctionHost {
   }
 
   async push(bundle: FunctionsBundle): Promise<PushResult> {
-    const result = await this.#ask('push', { type: 'push', bundle });
+    const result = await this.#ask({ type: 'push', bundle });
     this.#bundle = bundle;
     // A thread that is lost later gets the new code, which may be better.
     this.#lostQueries.clear();
@@ -119,33 +119,33 @@ export class WorkerHost implements FunctionHost {
   }
 
   async setEnv(env: Readonly<Record<string, string>>): Promise<PushResult> {
-    const result = await this.#ask('setEnv', { type: 'setEnv', env });
+    const result = await this.#ask({ type: 'setEnv', env });
     this.#env = env;
     return result;
   }
 
   changeVariables(changes: readonly EnvironmentChange[]): Promise<PushResult> {
-    return this.#ask('changeVariables', { type: 'changeVariables', changes });
+    return this.#ask({ type: 'changeVariables', changes });
   }
 
   run(call: FunctionCall): Promise<FunctionResult> {
-    return this.#ask('run', { type: 'run', call });
+    return this.#ask({ type: 'run', call });
   }
 
   runBatch(calls: readonly FunctionCall[], timestamp?: bigint): Promise<FunctionResult[]> {
     const at = timestamp === undefined ? {} : { timestamp };
-    return this.#ask('batch', { type: 'batch', calls, ...at });
+    return this.#ask({ type: 'batch', calls, ...at });
   }
 
   latestTimestamp(): Promise<bigint> {
-    return this.#ask('timestamp', { type: 'timestamp' });
+    return this.#ask({ type: 'timestamp' });
   }
 
   async runHttpAction(request: HttpActionRequest): Promise<HttpActionResponse | null> {
     const { body, sent } = sendBody(request.body);
     // The function hears of a body that fails, and answers.
     sent.catch(() => {});
-    const response = await this.#ask('http', { type: 'http', request: { ...request, body } });
+    const response = await this.#ask({ type: 'http', request: { ...request, body } });
     return response === null ? null : { ...response, body: receiveBody(response.body) };
   }
 
@@ -161,7 +161,7 @@ export class WorkerHost implements FunctionHost {
   async #close(): Promise<void> {
     clearInterval(this.#watch);
     this.#isWatched = false;
-    const closed = this.#isServing ? this.#ask('close', { type: 'close' }) : Promise.resolve(null);
+    const closed = this.#isServing ? this.#ask({ type: 'close' }) : Promise.resolve(null);
     this.#closedBy ??= unavailable('The backend is shutting down.');
     // A thread that is stuck does not answer.
     await Promise.race([closed.catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })]);
@@ -169,10 +169,7 @@ export class WorkerHost implements FunctionHost {
     this.#refuseAll(this.#closedBy);
   }
 
-  #ask<Type extends WorkerRequest['type']>(
-    _type: Type,
-    request: WorkerRequest & { type: Type },
-  ): Promise<WorkerResults[Type]> {
+  #ask<Request extends WorkerRequest>(request: Request): Promise<WorkerResults[Request['type']]> {
     if (this.#closedBy !== null) return Promise.reject(this.#closedBy);
     this.#lastId += 1;
     const id = this.#lastId;
@@ -181,7 +178,7 @@ export class WorkerHost implements FunctionHost {
         id,
         request,
         // The thread answers each request with the result of its type.
-        resolve: (result) => resolve(result as WorkerResults[Type]),
+        resolve: (result) => resolve(result as WorkerResults[Request['type']]),
         reject,
         hasStartedAction: false,
         lostThreads: 0,

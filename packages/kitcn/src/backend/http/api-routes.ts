@@ -3,6 +3,7 @@ import type { JSONValue } from 'convex/values';
 import { Hono } from 'hono';
 import type { Context, Next } from 'hono';
 import { cors } from 'hono/cors';
+import { INSTANCE_NAME } from '../auth/admin-key.ts';
 import { KEYS_PATH } from '../auth/development-issuer.ts';
 import type { DevelopmentIssuer } from '../auth/development-issuer.ts';
 import { BackendError } from '../backend-error.ts';
@@ -37,9 +38,6 @@ export type PortEnv = { Bindings: Connection };
 interface Sender extends RequestIdentity, Pick<FunctionCall, 'requestId'> {
   client: Client;
 }
-
-/** Name of the deployment, in `/instance_name` and before the bar of the admin key. */
-export const INSTANCE_NAME = 'kitcn';
 
 /** Convex's public HTTP API, as far as the embedded backend has it. */
 export function createApiRoutes(options: RouteOptions): Hono<PortEnv> {

@@ -35,7 +35,7 @@ function openCrons(file: string, clock: ManualClock, works: Works) {
         runner,
         prepare,
         onFailure: (path, { message }) => log(`${path}: ${message}`),
-        onSkip: (skipped, next) => log(`${skipped}: next ${new Date(next).toISOString()}`),
+        onSkip: (next) => log(`${name}: next ${new Date(next).toISOString()}`),
       }),
   });
   const close = (): void => {

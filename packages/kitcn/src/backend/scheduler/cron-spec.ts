@@ -1,7 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
 import type { RegisteredFunction } from '../functions/registered-function.ts';
-import { parseFunctionPath } from '../http/function-path.ts';
+import { parseFunctionPath } from '../functions/function-path.ts';
 import { nextRun } from './cron-schedule.ts';
 import type { CronSchedule, TimedCron } from './cron-schedule.ts';
 

@@ -10,7 +10,7 @@ import type { BackgroundRun } from './run-job.ts';
 /** What running a cron needs. */
 export interface CronRun extends BackgroundRun {
   readonly name: string;
-  onSkip(name: string, next: number): void;
+  onSkip(next: number): void;
 }
 
 /**
@@ -71,7 +71,7 @@ export function moveOn(
   const nextTime = isStillDue ? nextRun(row.spec, row.nextTime, now) : row.nextTime;
   writeCron(connection, { ...row, nextTime, lastTime, isRunning: false });
   if (isStillDue && nextRun(row.spec, row.nextTime, row.nextTime) < nextTime) {
-    onSkip(name, nextTime);
+    onSkip(nextTime);
   }
 }
 

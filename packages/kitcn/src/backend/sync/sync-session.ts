@@ -8,7 +8,7 @@ import type {
   FunctionResult,
   LiveQuerySet,
 } from '../functions/function-host.ts';
-import { SerialQueue } from '../functions/serial-queue.ts';
+import { SerialQueue } from '../../shared/serial-queue.ts';
 import { toBackendError } from '../http/error-response.ts';
 import type { AccessControl } from '../http/request-identity.ts';
 import type { SessionRequest } from '../storage/session-requests.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { StaleFile } from '../../codegen/check.ts';
 import type { GenerateResult } from '../../codegen/generate.ts';
+import { toPosix } from '../../project/project.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import type { CommandContext, ExitCode } from '../command.ts';
 import { codegenSummary } from './codegen-summary.ts';
@@ -73,5 +74,5 @@ export function jsonReport({ stdout }: Terminal, projectDir: string): CodegenRep
 }
 
 function relativePath(projectDir: string, file: string): string {
-  return path.relative(projectDir, file).replaceAll('\\', '/');
+  return toPosix(path.relative(projectDir, file));
 }

@@ -4,6 +4,7 @@ import type { Plugin } from 'esbuild';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { EntryPoint } from '../../project/entry-points.ts';
 import { functionsBuildOptions } from '../../project/functions-build-options.ts';
+import { toPosix } from '../../project/project.ts';
 import type { Project } from '../../project/project.ts';
 import { SourceGraph } from './source-graph.ts';
 
@@ -81,7 +82,7 @@ export async function bundlePackages(
   return {
     entries: entries.map(({ out }) => out),
     modules: result.outputFiles.map((output) => ({
-      path: path.relative(project.functionsDir, output.path).replaceAll('\\', '/'),
+      path: toPosix(path.relative(project.functionsDir, output.path)),
       source: output.text,
       sourceMap: null,
     })),
