@@ -98,6 +98,59 @@ const invalid: [string, JSONValue][] = [
   ],
 ];
 
+const NESTED = {
+  type: 'union',
+  value: [
+    { type: 'object', value: { name: { fieldType: { type: 'string' }, optional: true } } },
+    {
+      type: 'object',
+      value: {
+        address: {
+          fieldType: {
+            type: 'object',
+            value: {
+              city: { fieldType: { type: 'string' }, optional: false },
+              more: { fieldType: { type: 'any' }, optional: false },
+            },
+          },
+          optional: true,
+        },
+        counts: {
+          fieldType: {
+            type: 'record',
+            keys: { type: 'string' },
+            values: { fieldType: { type: 'number' }, optional: false },
+          },
+          optional: true,
+        },
+      },
+    },
+  ],
+};
+
+const withIndexed = (field: string, documentType: JSONValue = NESTED): JSONValue =>
+  withTable({ documentType, indexes: [{ indexDescriptor: 'by_it', fields: [field] }] });
+
+test.each(['name', 'address', 'address.city', 'address.more.any', 'counts.a'])(
+  'an index on %s, which some documents may have',
+  (field) => {
+    expect(parseSchema(withIndexed(field)).tables[0]?.indexes).toHaveLength(1);
+  },
+);
+
+test('an index on anything, where documents may be anything', () => {
+  expect(() => parseSchema(withIndexed('nmae', { type: 'any' }))).not.toThrow();
+});
+
+test.each(['nmae', 'address.town', 'name.first', 'counts.a.b', 'toString'])(
+  'an index on %s, which no document has, is named',
+  (field) => {
+    expect(() => parseSchema(withIndexed(field))).toThrow(
+      `"by_it" of table "users" names the field "${field}"`,
+    );
+  },
+);
+
 describe('parseSchema refuses', () => {
   test.each(invalid)('%s', (_, json) => {
     expect(() => parseSchema(json)).toThrow(expect.objectContaining({ code: 'InvalidSchema' }));

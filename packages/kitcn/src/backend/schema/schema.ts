@@ -65,6 +65,7 @@ function parseTable(json: JsonObject): TableSchema {
   const names = table.indexes.map((index) => index.name);
   names.push(...table.searchIndexes, ...table.vectorIndexes);
   assertUnique(`index of table "${name}"`, names);
+  for (const index of table.indexes) assertFields(table, index);
   if (names.length > MAX_INDEXES) {
     throw invalid(
       `table "${name}" has ${names.length} indexes, at most ${MAX_INDEXES} are allowed`,
@@ -105,6 +106,31 @@ function parseIndex(table: string, json: JsonObject): IndexSchema {
   }
   assertUnique(`field of ${where}`, fields);
   return { name, fields };
+}
+
+/** An index of what no document has would hold nothing but `undefined`: the name is a slip. */
+function assertFields(
+  { name: table, validator }: TableSchema,
+  { name, fields }: IndexSchema,
+): void {
+  if (validator === null) return;
+  const missing = fields.find((field) => !hasField(validator, field.split('.')));
+  if (missing === undefined) return;
+  throw invalid(
+    `index "${name}" of table "${table}" names the field "${missing}", which its documents do not have`,
+  );
+}
+
+/** Whether a value may have something at the end of a field path. */
+function hasField(validator: Validator, [first, ...rest]: readonly string[]): boolean {
+  if (first === undefined || validator.type === 'any') return true;
+  if (validator.type === 'union') {
+    return validator.value.some((member) => hasField(member, [first, ...rest]));
+  }
+  if (validator.type === 'record') return hasField(validator.values.fieldType, rest);
+  if (validator.type !== 'object' || !Object.hasOwn(validator.value, first)) return false;
+  const field = validator.value[first];
+  return field !== undefined && hasField(field.fieldType, rest);
 }
 
 function indexNames(json: OptionalJson): string[] {

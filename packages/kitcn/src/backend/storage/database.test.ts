@@ -73,7 +73,11 @@ function usersSchema(
         })),
         documentType: {
           type: 'object',
-          value: { name: { fieldType: TYPES[type], optional: false } },
+          value: {
+            name: { fieldType: TYPES[type], optional: false },
+            nothing: { fieldType: { type: 'any' }, optional: true },
+            other: { fieldType: { type: 'any' }, optional: true },
+          },
         },
       },
     ],
