@@ -1,6 +1,6 @@
 import type { CRPCError } from '../errors/crpc-error.ts';
 import { configurationError } from './configuration-error.ts';
-import { CLOUD_SUFFIX, parseUrl, SITE_SUFFIX, toAddress } from './deployment-urls.ts';
+import { API_PORT, CLOUD_SUFFIX, parseUrl, SITE_SUFFIX, toAddress } from './deployment-urls.ts';
 import type { DeploymentUrlOptions } from './deployment-urls.ts';
 
 /** What is wrong with the addresses of a deployment, and what to set instead. */
@@ -8,7 +8,7 @@ export function deploymentUrlError(options: DeploymentUrlOptions): CRPCError {
   return configurationError(siteProblem(options) ?? apiProblem(options));
 }
 
-function siteProblem({ convexSiteUrl: text }: DeploymentUrlOptions): string | undefined {
+function siteProblem({ convexSiteUrl: text, convexUrl }: DeploymentUrlOptions): string | undefined {
   if (text === undefined || text === '') {
     return (
       'convexSiteUrl is missing. Set NEXT_PUBLIC_CONVEX_SITE_URL to the URL of HTTP actions: ' +
@@ -17,10 +17,14 @@ function siteProblem({ convexSiteUrl: text }: DeploymentUrlOptions): string | un
   }
   const url = parseUrl(text);
   if (url === undefined) return noUrl('convexSiteUrl', text);
-  if (!url.hostname.endsWith(CLOUD_SUFFIX)) return undefined;
+  const isCloud = url.hostname.endsWith(CLOUD_SUFFIX);
+  if (!isCloud && (url.port !== API_PORT || convexUrl !== undefined)) return undefined;
+  const siteUrl = isCloud
+    ? url.origin.replace(CLOUD_SUFFIX, SITE_SUFFIX)
+    : `${url.protocol}//${url.hostname}:${Number(API_PORT) + 1}`;
   return (
     `convexSiteUrl is the URL of the deployment, not of its site: ${url.origin}. ` +
-    `Set NEXT_PUBLIC_CONVEX_SITE_URL to ${url.origin.replace(CLOUD_SUFFIX, SITE_SUFFIX)}.`
+    `Set NEXT_PUBLIC_CONVEX_SITE_URL to ${siteUrl}.`
   );
 }
 

@@ -26,6 +26,7 @@ describe('derived addresses', () => {
     ['https://x.example.com', 'https://api.example.com/', 'https://api.example.com'],
     ['https://example.com/site/', 'https://example.com/convex/', 'https://example.com/convex'],
     ['http://localhost:3211', 'http://localhost:9000', 'http://localhost:9000'],
+    ['http://localhost:3210', 'http://localhost:3209', 'http://localhost:3209'],
     ['https://site.acme.dev', 'https://x.convex.cloud', 'https://x.convex.cloud'],
   ])('%s with convexUrl %s', async (convexSiteUrl, convexUrl, apiUrl) => {
     expect(await resolveDeploymentUrls({ convexSiteUrl, convexUrl })).toEqual({
@@ -48,6 +49,11 @@ describe('refused', () => {
       'https://x.eu-west-1.convex.cloud/',
       'https://x.convex.cloud',
       /https:\/\/x\.eu-west-1\.convex\.site\./,
+    ],
+    [
+      'http://localhost:3210',
+      undefined,
+      /convexSiteUrl .*not of its site.*NEXT_PUBLIC_CONVEX_SITE_URL to http:\/\/localhost:3211\./,
     ],
     ['https://acme.dev', undefined, /Pass convexUrl.*NEXT_PUBLIC_CONVEX_URL/],
     ['http://localhost', undefined, /Pass convexUrl/],

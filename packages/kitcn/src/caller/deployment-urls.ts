@@ -15,6 +15,8 @@ export interface DeploymentUrls {
 
 export const SITE_SUFFIX = '.convex.site';
 export const CLOUD_SUFFIX = '.convex.cloud';
+/** Where functions are called in development, unless somebody says otherwise. */
+export const API_PORT = '3210';
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
@@ -55,8 +57,9 @@ export function parseUrl(text: string | undefined): URL | undefined {
 
 function tryDeriveApiUrl(site: URL): string | undefined {
   if (site.hostname.endsWith(SITE_SUFFIX)) return site.origin.replace(SITE_SUFFIX, CLOUD_SUFFIX);
-  if (!LOOPBACK.test(site.hostname) || Number(site.port) <= 1) return undefined;
-  return `${site.protocol}//${site.hostname}:${Number(site.port) - 1}`;
+  const { hostname, port } = site;
+  if (!LOOPBACK.test(hostname) || Number(port) <= 1 || port === API_PORT) return undefined;
+  return `${site.protocol}//${hostname}:${Number(port) - 1}`;
 }
 
 export function toAddress(url: URL): string {
