@@ -1,5 +1,4 @@
 import {
-  anyApi,
   cronJobs,
   defineSchema,
   defineTable,
@@ -287,10 +286,10 @@ test('actions see the clock, and time that passes; mutations and queries see it 
 
 test('what no test runs in finds the globals as they were', async () => {
   await using t = await createTestBackend(trees);
-  const before = Date.now();
-  expect(Math.abs(new Date().getTime() - before)).toBeLessThan(60_000);
+  // Years before the clock of the test backend.
+  expect(Date.now()).toBeLessThan(NOW);
+  expect(new Date().getTime()).toBeLessThan(NOW);
   expect(new Date()).toBeInstanceOf(Date);
   expect(typeof Date()).toBe('string');
   expect(t.clock.now()).toBe(NOW);
-  expect(anyApi).toBeDefined();
 });

@@ -75,17 +75,24 @@ async function watch(
   report: CodegenReport,
 ): Promise<ExitCode> {
   const { watchProject } = await import('../../codegen/watch.ts');
+  const failed = new AbortController();
   const watcher = await watchProject({
     ...project,
     onChange: (outcome) => {
-      if (outcome instanceof Error) report.problem(outcome);
-      else report.run(outcome);
+      try {
+        if (outcome instanceof Error) report.problem(outcome);
+        else report.run(outcome);
+      } catch (error) {
+        failed.abort(error);
+      }
     },
   });
+  const ended = AbortSignal.any([signal, failed.signal]);
   try {
-    if (!signal.aborted) await once(signal, 'abort');
+    if (!ended.aborted) await once(ended, 'abort');
   } finally {
     await watcher.close();
   }
+  failed.signal.throwIfAborted();
   return 0;
 }
