@@ -5,6 +5,7 @@ export type {
   ConvexTestOptions,
   TestConvex,
   TestConvexForDataModel,
+  TestConvexRoot,
   TestRequestMetadata,
 } from '../testing/convex-test.ts';
 export { createTestBackend } from '../testing/create-test-backend.ts';
@@ -13,4 +14,8 @@ export { TestError } from '../testing/test-error.ts';
 export type { TestErrorCode } from '../testing/test-error.ts';
 export type { TestIdentity } from '../testing/test-identity.ts';
 export type { TestModules } from '../testing/test-modules.ts';
+export type {
+  TransactionLimits,
+  TransactionMetric,
+} from '../backend/transaction/transaction-usage.ts';
 export type { TestSnapshot } from '../testing/test-snapshot.ts';

@@ -10,7 +10,12 @@ import {
   mutationGeneric,
   queryGeneric,
 } from 'convex/server';
-import type { ApiFromModules } from 'convex/server';
+import type {
+  ApiFromModules,
+  DataModelFromSchemaDefinition,
+  GenericMutationCtx,
+  GenericQueryCtx,
+} from 'convex/server';
 import { ConvexError, v } from 'convex/values';
 import { afterEach, expect, test, vi } from 'vitest';
 import { convexTest } from './convex-test.ts';
@@ -185,7 +190,7 @@ test('withIdentity acts as a user, also in HTTP actions; equal attributes are on
 test('withRequestMetadata says where calls come from, together with who calls', async () => {
   const t = convexTest(schema, modules);
   const there = t.withRequestMetadata({ ip: '10.0.0.1' }).withIdentity({ name: 'Ada' });
-  const read = (who: typeof t): Promise<unknown> =>
+  const read = (who: Pick<typeof t, 'mutation'>): Promise<unknown> =>
     who.mutation(async (ctx) => [
       await ctx.meta.getRequestMetadata(),
       (await ctx.auth.getUserIdentity())?.name ?? null,
@@ -279,7 +284,38 @@ test('without a schema documents are not checked; options may be an object', asy
   await expect(t.run((ctx) => ctx.db.insert('_private', {}))).rejects.toThrow();
 });
 
+type Model = DataModelFromSchemaDefinition<typeof schema>;
+
+const countRows = async (ctx: GenericQueryCtx<Model>): Promise<number> =>
+  (await ctx.db.query('messages').collect()).length;
+
+test('limits of a transaction are lowered, raised and lifted', async () => {
+  const insert = (count: number) => async (ctx: GenericMutationCtx<Model>) => {
+    for (let index = 0; index < count; index++) await ctx.db.insert('messages', { body: '' });
+    return (await ctx.db.query('messages').take(count)).length;
+  };
+  const few = convexTest({ schema, modules, transactionLimits: { documentsWritten: 2 } });
+  await expect(few.run(insert(3))).rejects.toThrow('(limit: 2)');
+  expect(await few.run(insert(2))).toBe(2);
+  const read = convexTest({ schema, modules, transactionLimits: { documentsRead: 1 } });
+  await expect(read.query(countRows)).resolves.toBe(0);
+  await read.mutation((ctx) => ctx.db.insert('messages', { body: '' }));
+  await read.mutation((ctx) => ctx.db.insert('messages', { body: '' }));
+  await expect(read.query(countRows)).rejects.toThrow('(limit: 1)');
+  for (const [transactionLimits, count] of [
+    [{ documentsWritten: 16_001 }, 16_001],
+    [false, 16_001],
+    [true, 16_000],
+  ] as const) {
+    const t = convexTest({ schema, modules, transactionLimits });
+    expect(await t.run(insert(count))).toBe(count);
+  }
+  await expect(convexTest({ schema, modules }).run(insert(16_001))).rejects.toThrow(
+    '(limit: 16000)',
+  );
+}, 60_000);
+
 test('what is not supported says so', () => {
-  const t = convexTest(schema, modules) as unknown as { registerComponent: () => void };
-  expect(() => t.registerComponent()).toThrow('components');
+  const t = convexTest(schema, modules);
+  expect(() => t.registerComponent('component', schema, modules)).toThrow('components');
 });

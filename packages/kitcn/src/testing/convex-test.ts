@@ -14,6 +14,8 @@ import type {
 import type { Value } from 'convex/values';
 import { createAdminKey } from '../backend/auth/admin-key.ts';
 import { systemClock } from '../backend/clock.ts';
+import { NO_LIMITS } from '../backend/transaction/transaction-usage.ts';
+import type { TransactionLimits } from '../backend/transaction/transaction-usage.ts';
 import type { RegisteredFunction } from '../backend/functions/registered-function.ts';
 import { drainJobs } from './drain-jobs.ts';
 import { loadProjectModules } from './project-modules.ts';
@@ -73,6 +75,18 @@ export interface TestConvexForDataModel<DataModel extends GenericDataModel> {
   withRequestMetadata: (metadata: TestRequestMetadata) => TestConvexForDataModel<DataModel>;
 }
 
+/** A backend of one test as nobody. */
+export interface TestConvexRoot<
+  DataModel extends GenericDataModel,
+> extends TestConvexForDataModel<DataModel> {
+  /** Throws: there are no components yet. */
+  registerComponent: (
+    componentPath: string,
+    schema: SchemaDefinition<GenericSchema, boolean>,
+    modules: TestModules,
+  ) => void;
+}
+
 /** Where a call comes from; what is left out is not known. */
 export interface TestRequestMetadata {
   ip?: string | null;
@@ -80,14 +94,17 @@ export interface TestRequestMetadata {
 }
 
 /** What `convexTest` gives. */
-export type TestConvex<Schema extends SchemaDefinition<GenericSchema, boolean>> =
-  TestConvexForDataModel<DataModelFromSchemaDefinition<Schema>>;
+export type TestConvex<Schema extends SchemaDefinition<GenericSchema, boolean>> = TestConvexRoot<
+  DataModelFromSchemaDefinition<Schema>
+>;
 
 export interface ConvexTestOptions<Schema extends GenericSchema> {
   /** Default: documents are not checked. */
   schema?: SchemaDefinition<Schema, boolean> | undefined;
   /** Default: the project in the working directory is bundled. */
   modules?: TestModules | undefined;
+  /** What one transaction may do. Default, and `true`: as much as on Convex. `false`: whatever it does. */
+  transactionLimits?: TransactionLimits | boolean | undefined;
 }
 
 /**
@@ -109,7 +126,8 @@ function isSchema(value: object | undefined): value is SchemaDefinition<GenericS
   return value !== undefined && 'tables' in value;
 }
 
-async function start({ schema, modules }: ConvexTestOptions<GenericSchema>): Promise<TestHost> {
+async function start(options: ConvexTestOptions<GenericSchema>): Promise<TestHost> {
+  const { schema, modules, transactionLimits } = options;
   const { namespaces, failures } = await (modules === undefined
     ? loadProjectModules(process.cwd())
     : loadTestModules(modules));
@@ -119,6 +137,7 @@ async function start({ schema, modules }: ConvexTestOptions<GenericSchema>): Pro
     clock: systemClock,
     isDeterministic: false,
     hasCrons: false,
+    limits: toLimits(transactionLimits),
     log: (line: string) => void process.stderr.write(`${line}\n`),
   };
   const withSchema = new Map(namespaces);
@@ -127,10 +146,15 @@ async function start({ schema, modules }: ConvexTestOptions<GenericSchema>): Pro
   return TestHost.start(host, { namespaces: withSchema, failures });
 }
 
+function toLimits(limits: TransactionLimits | boolean = true): TransactionLimits {
+  if (typeof limits !== 'boolean') return limits;
+  return limits ? {} : NO_LIMITS;
+}
+
 function accessor<DataModel extends GenericDataModel>(
   started: () => Promise<TestHost>,
   sender: TestSender,
-): TestConvexForDataModel<DataModel> {
+): TestConvexRoot<DataModel> {
   const call =
     (kind: RegisteredFunction['kind']) =>
     async (called: unknown, args?: Record<string, Value>): Promise<unknown> => {
@@ -157,7 +181,7 @@ function accessor<DataModel extends GenericDataModel>(
       accessor<DataModel>(started, { ...sender, client: { ip, userAgent, authToken: null } }),
     registerComponent,
   };
-  return t as TestConvexForDataModel<DataModel>;
+  return t as TestConvexRoot<DataModel>;
 }
 
 /** The package `convex-test` has it. */

@@ -6,6 +6,7 @@ import { jobsInState } from '../scheduler/job.ts';
 import type { Job } from '../scheduler/job.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Database } from '../storage/database.ts';
+import type { TransactionLimits } from '../transaction/transaction-usage.ts';
 import { Activity } from './activity.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch, DirectCall } from './executor.ts';
@@ -32,6 +33,8 @@ export interface InProcessHostOptions {
   nextSeed?: (() => Uint8Array) | undefined;
   /** Whether functions see the clock's time and seeded randomness; else those of the process. */
   isDeterministic: boolean;
+  /** Of each transaction. Default: Convex's. */
+  limits?: TransactionLimits | undefined;
   /** Whether crons run. */
   hasCrons: boolean;
   log: (line: string) => void;
@@ -48,12 +51,13 @@ export class InProcessHost implements FunctionCaller, AsyncDisposable {
   readonly #liveQueries: LiveQuerySets;
 
   constructor(options: InProcessHostOptions) {
-    const { databaseFile, clock, nextSeed, log } = options;
+    const { databaseFile, clock, nextSeed, limits, log } = options;
     this.#options = options;
     this.#database = Database.open({
       file: databaseFile,
       durability: 'relaxed',
       now: () => clock.now(),
+      limits,
     });
     this.#executor = new Executor({
       database: this.#database,

@@ -18,6 +18,7 @@ import type { Schema } from '../schema/schema.ts';
 import type { PastVersion } from '../transaction/history.ts';
 import type { CommitTimes } from '../transaction/commit-clock.ts';
 import type { Snapshot, WriteTransaction } from '../transaction/transaction.ts';
+import type { TransactionLimits } from '../transaction/transaction-usage.ts';
 import type { Catalog } from './catalog.ts';
 import type { TemporaryFile } from './temporary-file.ts';
 
@@ -36,6 +37,8 @@ export interface DatabaseOptions {
   readonly now?: () => number;
   /** Whether this process has the file for the first time, and does not know how the last one left it. */
   readonly isFirst?: boolean;
+  /** Of each transaction. Default: Convex's. */
+  readonly limits?: TransactionLimits | undefined;
 }
 
 export interface SchemaEvents {
@@ -61,6 +64,7 @@ export class Database {
   readonly #waitsForDisk: boolean;
   readonly #writer: Connection;
   readonly #now: () => number;
+  readonly #limits: TransactionLimits | undefined;
   readonly #idleReaders: Connection[] = [];
   readonly #busyReaders = new Set<Connection>();
   readonly #history: History;
@@ -74,6 +78,7 @@ export class Database {
     this.#temporary = file === ':memory:' ? createTemporaryFile('data.sqlite') : null;
     this.#file = this.#temporary?.file ?? file;
     this.#now = now;
+    this.#limits = options.limits;
     this.#writer = openWriter(this.#file, {
       durability: this.#temporary === null ? durability : 'relaxed',
       isFirst,
@@ -120,7 +125,7 @@ export class Database {
     const { timestamp } = readTimes(connection);
     const past = at === null ? null : new PastDocuments(connection, this.#catalog, at.versions);
     return new SnapshotTransaction({
-      view: new TransactionView(connection, this.#catalog, { past }),
+      view: new TransactionView(connection, this.#catalog, { past, limits: this.#limits }),
       timestamp: at?.timestamp ?? timestamp,
       onEnd: () => this.#releaseReader(connection),
     });
@@ -137,6 +142,7 @@ export class Database {
       connection: this.#writer,
       catalog: this.#catalog,
       lastTimes: this.#times,
+      limits: this.#limits,
       now: this.#now,
       onEnd: (committed) => this.#endWrite(committed),
     });

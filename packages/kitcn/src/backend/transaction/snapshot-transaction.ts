@@ -24,9 +24,9 @@ export class SnapshotTransaction extends DocumentReader implements Snapshot {
   }
 
   recording(reads: ReadSet): ReadTransaction {
-    const { connection, catalog, past } = this.#view;
+    const { connection, catalog, past, limits } = this.#view;
     return new SnapshotTransaction({
-      view: new TransactionView(connection, catalog, { reads, past }),
+      view: new TransactionView(connection, catalog, { reads, past, limits }),
       timestamp: this.timestamp,
       onEnd: () => {},
     });

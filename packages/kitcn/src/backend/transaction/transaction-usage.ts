@@ -12,6 +12,9 @@ export type TransactionMetric =
 
 type Amounts = Record<TransactionMetric, number>;
 
+/** At most so much of each; of what is left out, as much as Convex allows. */
+export type TransactionLimits = Partial<Readonly<Amounts>>;
+
 interface Limit {
   readonly most: number;
   readonly code: string;
@@ -69,6 +72,8 @@ export const TRANSACTION_LIMITS: Readonly<Record<TransactionMetric, Limit>> = {
 const METRICS = Object.keys(TRANSACTION_LIMITS) as TransactionMetric[];
 
 const NOTHING: Readonly<Amounts> = amounts(() => 0);
+/** So much that nothing reaches it; a number that JSON has, for those who ask how much is left. */
+export const NO_LIMITS: TransactionLimits = amounts(() => Number.MAX_SAFE_INTEGER);
 const MOST: Readonly<Amounts> = amounts((metric) => TRANSACTION_LIMITS[metric].most);
 
 /** What goes with the writes when a sub-transaction is rolled back; what was read stays read. */
@@ -85,7 +90,12 @@ const WRITE_METRICS: readonly TransactionMetric[] = [
  */
 export class TransactionUsage {
   readonly #used: Amounts = { ...NOTHING };
-  #most: Readonly<Amounts> = MOST;
+  #most: Readonly<Amounts>;
+
+  /** `limits` stand in place of Convex's. */
+  constructor(limits?: TransactionLimits) {
+    this.#most = limits === undefined ? MOST : amounts((metric) => limits[metric] ?? MOST[metric]);
+  }
 
   countQuery(): void {
     this.#assertRoom('databaseQueries', 1);
@@ -124,7 +134,7 @@ export class TransactionUsage {
   }
 
   /** Lowers limits to what a nested call may use by itself; they can only get lower. Answers how to undo it. */
-  lower(limits: Partial<Readonly<Amounts>>): () => void {
+  lower(limits: TransactionLimits): () => void {
     const before = this.#most;
     this.#most = amounts((metric) =>
       Math.min(before[metric], this.#used[metric] + Math.max(limits[metric] ?? Infinity, 0)),

@@ -6,10 +6,13 @@ import type { IndexRow, ScanRequest, StoredDocument } from '../storage/documents
 import type { PastDocuments } from './past-documents.ts';
 import type { ReadSet } from './read-set.ts';
 import { TransactionUsage } from './transaction-usage.ts';
+import type { TransactionLimits } from './transaction-usage.ts';
 
 export interface ViewOptions {
   readonly reads?: ReadSet | null;
   readonly past?: PastDocuments | null;
+  /** Default: Convex's. */
+  readonly limits?: TransactionLimits | undefined;
 }
 
 /** What the reads of one transaction share with its writes. */
@@ -19,7 +22,8 @@ export class TransactionView {
   changeCount = 0;
   /** Where reads are noted; `null` if nobody asks. */
   readonly reads: ReadSet | null;
-  readonly usage: TransactionUsage = new TransactionUsage();
+  readonly limits: TransactionLimits | undefined;
+  readonly usage: TransactionUsage;
   /** The documents of a former state; `null` for those that the connection sees. */
   readonly past: PastDocuments | null;
   #connection: Connection | null;
@@ -29,6 +33,8 @@ export class TransactionView {
     this.catalog = catalog;
     this.reads = options.reads ?? null;
     this.past = options.past ?? null;
+    this.limits = options.limits;
+    this.usage = new TransactionUsage(options.limits);
   }
 
   /** Code `TransactionEnded` afterwards: a function may leave a read behind that it did not await. */

@@ -4,12 +4,14 @@ import type { Catalog } from '../storage/catalog.ts';
 import { MutationTransaction } from './mutation-transaction.ts';
 import type { Committed } from './mutation-transaction.ts';
 import { TransactionView } from './transaction-view.ts';
+import type { TransactionLimits } from './transaction-usage.ts';
 import type { WriteTransaction } from './transaction.ts';
 
 export interface WriteGroupOptions {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly lastTimes: CommitTimes;
+  readonly limits: TransactionLimits | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Called once, with what was committed in order; with nothing after a rollback. */
@@ -86,9 +88,9 @@ export class WriteGroup {
   }
 
   #begin(onEnd: (committed: Committed | null) => void): WriteTransaction {
-    const { connection, now } = this.#options;
+    const { connection, now, limits } = this.#options;
     connection.run('SAVEPOINT member');
-    const view = new TransactionView(connection, this.#catalog);
+    const view = new TransactionView(connection, this.#catalog, { limits });
     this.#view = view;
     return new MutationTransaction({ view, lastTimes: this.#times, now, onEnd });
   }

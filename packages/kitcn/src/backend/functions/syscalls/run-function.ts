@@ -2,7 +2,8 @@ import type { JSONValue } from 'convex/values';
 import type { Execution } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
 import { syscall } from './syscall.ts';
-import type { AsyncSyscalls, FunctionCalls, NestedCall, TransactionLimits } from './syscall.ts';
+import type { TransactionLimits } from '../../transaction/transaction-usage.ts';
+import type { AsyncSyscalls, FunctionCalls, NestedCall } from './syscall.ts';
 
 type RunArgs = FunctionAddress & { args: JSONValue };
 type NestedArgs = RunArgs & { udfType: string; transactionLimits?: TransactionLimits };

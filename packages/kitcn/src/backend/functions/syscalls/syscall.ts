@@ -2,7 +2,7 @@ import type { JSONValue } from 'convex/values';
 import { BackendError } from '../../backend-error.ts';
 import type { Clock } from '../../clock.ts';
 import type { ReadTransaction, WriteTransaction } from '../../transaction/transaction.ts';
-import type { TransactionMetric } from '../../transaction/transaction-usage.ts';
+import type { TransactionLimits } from '../../transaction/transaction-usage.ts';
 import type { Execution, TransactionState } from '../execution.ts';
 import type { FunctionAddress } from '../function-address.ts';
 import type { FunctionHandles } from '../function-handles.ts';
@@ -12,14 +12,11 @@ import type { RegisteredFunction } from '../registered-function.ts';
 export interface NestedCall extends FunctionAddress {
   kind: 'query' | 'mutation' | 'action' | 'scheduled';
   args: JSONValue;
-  /** What it may do by itself, where that is less than what its caller still may. */
+  /** `transactionLimits`: what it may do by itself, where that is less than what its caller still may. */
   limits?: TransactionLimits;
   /** A query that sees the last commit, not what its caller wrote. */
   isStale?: boolean;
 }
-
-/** What `ctx.runQuery` and `ctx.runMutation` take as `transactionLimits`. */
-export type TransactionLimits = Partial<Record<TransactionMetric, number>>;
 
 /** The executor, as far as functions reach it. */
 export interface FunctionCalls {
