@@ -227,3 +227,34 @@ ${functions}`;
     expect(await seen()).toEqual([once, once]);
   },
 );
+
+test(
+  'a file that starts out empty, or is commented out for a while, is a module when it has a function',
+  { timeout: 60_000 },
+  async () => {
+    const teams = 'convex/functions/teams.ts';
+    const fresh = 'convex/functions/fresh.ts';
+    await using folder = await temporaryProject({ [teams]: QUERY });
+    const outcomes = new Outcomes();
+    const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    await outcomes.count(1);
+
+    await folder.write({ [fresh]: '' });
+    await outcomes.count(1);
+    await folder.write({ [fresh]: QUERY });
+    await outcomes.count(2);
+
+    await folder.write({ [fresh]: QUERY.replaceAll(/^/gm, '// ') });
+    await outcomes.count(1);
+    await folder.write({ [fresh]: QUERY });
+    await outcomes.count(2);
+
+    // Tests beside functions are never modules.
+    await folder.write({ 'convex/functions/teams.test.ts': QUERY });
+    await outcomes.count(2);
+    await folder.write({ 'convex/functions/teams.test.ts': `${QUERY}// changed` });
+    await sleep(400);
+    expect(outcomes.waiting).toBe(0);
+  },
+);

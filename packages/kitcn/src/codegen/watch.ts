@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
-import { SOURCE_EXTENSION } from '../project/entry-points.ts';
+import { SOURCE_EXTENSION, isCandidate } from '../project/entry-points.ts';
 import { ProjectError } from '../project/project-error.ts';
 import { loadProject } from '../project/project.ts';
 import type { Project } from '../project/project.ts';
@@ -94,10 +94,16 @@ class ProjectWatcher {
     if (added.length > 0) this.#files.add(added);
   }
 
-  /** A file that no module imports may change as it likes. */
+  /** A file that no module imports may change as it likes, unless it may become a module, as one that was empty. */
   #noteChange(file: string): void {
     if (this.#inputs === undefined || this.#settings().includes(file)) this.#note('anything');
     else if (this.#inputs.has(file)) this.#note(file);
+    else if (this.#mayBecomeModule(file)) this.#note('anything');
+  }
+
+  #mayBecomeModule(file: string): boolean {
+    const isInside = file.startsWith(this.#project.functionsDir + path.sep);
+    return isInside && isCandidate(file, this.#project);
   }
 
   #note(change: string): void {

@@ -23,6 +23,7 @@ export const SOURCE_EXTENSION: RegExp = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 export async function findEntryPoints(project: Project): Promise<EntryPoint[]> {
   const files = await listFiles(project.functionsDir, project);
   const candidates = files.filter((file) => isCandidate(file, project));
+  refuseReserved(candidates, project);
   const modules = await Promise.all(
     candidates.map(async (file) => ((await isModule(file)) ? [file] : [])),
   );
@@ -56,20 +57,13 @@ function isSourceFolder(entry: Dirent, folder: string, project: Project): boolea
   return name !== '_generated' && name !== 'generated';
 }
 
-function isCandidate(file: string, project: Project): boolean {
+/** Whether a file in the functions folder is an entry point if it is a module, by its name: an absolute path. */
+export function isCandidate(file: string, project: Project): boolean {
   const name = toPosix(path.relative(project.functionsDir, file));
   const base = path.basename(file);
   const stem = name.replace(SOURCE_EXTENSION, '');
   if (!SOURCE_EXTENSION.test(name) || name.includes(' ') || /^[.#]/.test(base)) return false;
-  if (name.startsWith('_deps/')) {
-    throw new ProjectError(
-      'RESERVED_FOLDER',
-      'The folder "_deps" is reserved for bundled dependencies.',
-      {
-        at: { file: `${project.functionsPath}/${name}` },
-      },
-    );
-  }
+  if (name.startsWith(RESERVED)) return true;
   if (stem === 'auth.config') return true;
   if (base.split('.').length > 2) return false;
   if (/^schema\.[jt]s$/.test(base)) return stem === 'schema';
@@ -80,6 +74,20 @@ function isCandidate(file: string, project: Project): boolean {
 export async function isModule(file: string): Promise<boolean> {
   if (!/\.tsx?$/.test(file)) return true;
   return /^\s{0,100}(?:import|export)/m.test(await readFile(file, 'utf8'));
+}
+
+/** Where Convex puts what modules share. */
+const RESERVED = '_deps/';
+
+function refuseReserved(candidates: readonly string[], project: Project): void {
+  const names = candidates.map((file) => toPosix(path.relative(project.functionsDir, file)));
+  const name = names.find((candidate) => candidate.startsWith(RESERVED));
+  if (name === undefined) return;
+  throw new ProjectError(
+    'RESERVED_FOLDER',
+    'The folder "_deps" is reserved for bundled dependencies.',
+    { at: { file: `${project.functionsPath}/${name}` } },
+  );
 }
 
 function refuseClashes(entries: readonly EntryPoint[], project: Project): void {
