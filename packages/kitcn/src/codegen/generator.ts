@@ -7,6 +7,7 @@ import { emitContract, looseEnds } from './emit/emit-contract.ts';
 import type { OutputFile } from './emit/output-file.ts';
 import { buildModel } from './model/build-model.ts';
 import type { ProjectModel } from './model/project-model.ts';
+import { OutputStamps } from './write/output-stamps.ts';
 import { updateOutputs, writeOutputs } from './write/write-outputs.ts';
 import type { WriteResult } from './write/write-outputs.ts';
 
@@ -42,7 +43,7 @@ export class Generator implements AsyncDisposable {
   #project: Project | undefined;
   #discoverer: Discoverer | undefined;
   /** What is on disk since the last run, if it went well. */
-  #last: { plan: Plan; found: Discovery } | undefined;
+  #last: { plan: Plan; found: Discovery; stamps: OutputStamps } | undefined;
 
   constructor(options: GenerateOptions) {
     this.#options = options;
@@ -57,7 +58,11 @@ export class Generator implements AsyncDisposable {
     const project = await loadProject(this.#options.projectDir);
     const found = await (await this.#discovererOf(project)).discover();
     const plan = this.#plan(project, found);
-    return this.#finish(plan, found, await writeOutputs(project, plan.outputs));
+    const changes = await writeOutputs(project, plan.outputs);
+    const stamps = new OutputStamps();
+    stamps.note(plan.outputs.map(({ file }) => file));
+    this.#last = { plan, found, stamps };
+    return this.#toResult(this.#last, changes);
   }
 
   /** Like `run`, after these files and no others have changed: absolute paths of sources. */
@@ -67,8 +72,11 @@ export class Generator implements AsyncDisposable {
     this.#last = undefined;
     const found = await discoverer.rediscover(changed);
     const plan = found === last.found ? last.plan : this.#plan(project, found);
-    const changes = await updateOutputs(project, last.plan.outputs, plan.outputs);
-    return this.#finish(plan, found, changes);
+    const { stamps } = last;
+    const before = { outputs: last.plan.outputs, stamps };
+    const changes = await updateOutputs(project, before, plan.outputs);
+    this.#last = { plan, found, stamps };
+    return this.#toResult(this.#last, changes);
   }
 
   /** Gets ready for `rerun`, in the background. */
@@ -95,8 +103,10 @@ export class Generator implements AsyncDisposable {
     return this.#discoverer;
   }
 
-  #finish(plan: Plan, found: Discovery, changes: WriteResult): GenerateResult {
-    this.#last = { plan, found };
+  #toResult(
+    { plan, found }: { plan: Plan; found: Discovery },
+    changes: WriteResult,
+  ): GenerateResult {
     const { project, model } = plan;
     return {
       ...changes,

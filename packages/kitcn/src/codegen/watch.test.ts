@@ -1,4 +1,4 @@
-import { access, readFile, rename } from 'node:fs/promises';
+import { access, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
@@ -256,5 +256,53 @@ test(
     await folder.write({ 'convex/functions/teams.test.ts': `${QUERY}// changed` });
     await sleep(400);
     expect(outcomes.waiting).toBe(0);
+  },
+);
+
+test(
+  'generated files that were deleted or edited are written again with the next change, and only they',
+  { timeout: 60_000 },
+  async () => {
+    const teams = 'convex/functions/teams.ts';
+    const runtime = 'convex/functions/generated/teams.runtime.ts';
+    const api = 'convex/shared/api.ts';
+    await using folder = await temporaryProject({
+      [teams]: QUERY,
+      'convex/functions/users.ts': QUERY,
+    });
+    const outcomes = new Outcomes();
+    const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+    await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+    await outcomes.count(2);
+    const read = (file: string): Promise<string> => readFile(path.join(folder.root, file), 'utf8');
+    const good = [await read(runtime), await read(api)];
+    let edits = 0;
+    const writtenAfterEdit = async (): Promise<string[]> => {
+      edits += 1;
+      await folder.write({ [teams]: `${QUERY}// ${edits}` });
+      const { written } = await outcomes.count(2);
+      await sleep(400);
+      expect(outcomes.waiting).toBe(0);
+      return written.map((file) => path.relative(folder.root, file));
+    };
+
+    expect(await writtenAfterEdit()).toEqual([]);
+    await rm(path.join(folder.root, 'convex/functions/generated'), { recursive: true });
+    await rm(path.join(folder.root, 'convex/shared'), { recursive: true });
+    expect(await writtenAfterEdit()).toEqual([
+      'convex/functions/generated/server.ts',
+      runtime,
+      'convex/functions/generated/users.runtime.ts',
+      api,
+    ]);
+    expect([await read(runtime), await read(api)]).toEqual(good);
+
+    await folder.write({ [api]: (good[1] ?? '').replace('teams', 'taems') });
+    expect(await writtenAfterEdit()).toEqual([api]);
+    expect([await read(runtime), await read(api)]).toEqual(good);
+
+    // Touched, with the same text: as a formatter leaves it.
+    await folder.write({ [api]: good[1] ?? '' });
+    expect(await writtenAfterEdit()).toEqual([]);
   },
 );

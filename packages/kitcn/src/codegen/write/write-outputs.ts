@@ -5,6 +5,7 @@ import { ProjectError } from '../../project/project-error.ts';
 import type { Project } from '../../project/project.ts';
 import { HEADER } from '../emit/output-file.ts';
 import type { OutputFile } from '../emit/output-file.ts';
+import type { OutputStamps } from './output-stamps.ts';
 
 /** What happened to the generated files; absolute paths, sorted. */
 export interface WriteResult {
@@ -19,15 +20,28 @@ export const TEMPORARY_SUFFIX = '.kitcn-tmp';
 /** A temporary file this old, in milliseconds, belongs to a run that died. */
 const ABANDONED_AFTER = 60_000;
 
-/** Brings the generated files from what a run before has made of them to what they are to be, and looks at no other. */
+/** What a run has left. */
+export interface OutputsBefore {
+  outputs: readonly OutputFile[];
+  stamps: OutputStamps;
+}
+
+/**
+ * Brings the generated files from what a run before has made of them to what they are to be. Reads none that is as that
+ * run has left it, and looks at no other.
+ */
 export async function updateOutputs(
   project: Project,
-  before: readonly OutputFile[],
+  before: OutputsBefore,
   outputs: readonly OutputFile[],
 ): Promise<WriteResult> {
-  const known = new Map(before.map(({ file, text }) => [file, text]));
-  const changed = outputs.filter(({ file, text }) => known.get(file) !== text);
+  const known = new Map(before.outputs.map(({ file, text }) => [file, text]));
+  const suspects = outputs.filter(
+    ({ file, text }) => known.get(file) !== text || !before.stamps.isIntact(file),
+  );
+  const changed = await outdated(suspects);
   await replaceFiles(changed);
+  before.stamps.note(suspects.map(({ file }) => file));
   const written = new Set(changed.map(({ file }) => file));
   const current = new Set(outputs.map(({ file }) => file));
   const removed = [...known.keys()].filter((file) => !current.has(file));
@@ -50,16 +64,23 @@ export async function writeOutputs(
   project: Project,
   outputs: readonly OutputFile[],
 ): Promise<WriteResult> {
-  const same = await Promise.all(outputs.map(isUpToDate));
-  const changed = outputs.filter((_, index) => same[index] === false);
+  const changed = await outdated(outputs);
   await replaceFiles(changed);
   const removed = await removeStale(project, outputs);
   await sweepTemporaries(outputs);
+  const written = new Set(changed.map(({ file }) => file));
+  const files = outputs.map(({ file }) => file);
   return {
-    written: changed.map(({ file }) => file).sort(),
-    unchanged: outputs.flatMap(({ file }, index) => (same[index] === true ? [file] : [])).sort(),
+    written: [...written].sort(),
+    unchanged: files.filter((file) => !written.has(file)).sort(),
     removed: removed.sort(),
   };
+}
+
+/** Those that are not on disk as they should be. */
+async function outdated(outputs: readonly OutputFile[]): Promise<OutputFile[]> {
+  const same = await Promise.all(outputs.map(isUpToDate));
+  return outputs.filter((_, index) => same[index] === false);
 }
 
 async function isUpToDate({ file, text }: OutputFile): Promise<boolean> {
