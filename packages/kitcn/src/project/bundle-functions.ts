@@ -14,6 +14,8 @@ import { STAND_IN_NAMESPACE, standInsPlugin } from './stand-ins.ts';
 import type { StandIns } from './stand-ins.ts';
 
 export interface BundleOptions {
+  /** Those of the project, unless some of them are given. */
+  entryPoints?: readonly EntryPoint[] | undefined;
   standIns?: StandIns | undefined;
   /** Additions to how files are found and read. */
   plugins?: readonly Plugin[] | undefined;
@@ -27,9 +29,8 @@ export async function bundleFunctions(
   project: Project,
   options: BundleOptions = {},
 ): Promise<FunctionsBundle> {
-  const entryPoints = await findEntryPoints(project);
+  const { entryPoints = await findEntryPoints(project), standIns, plugins = [] } = options;
   if (entryPoints.length === 0) return { entries: [], modules: [], inputs: [] };
-  const { standIns, plugins = [] } = options;
   const buildOptions = splitBuildOptions(project, entryPoints, [
     ...plugins,
     ...(standIns ? [standInsPlugin(project, standIns)] : []),

@@ -43,6 +43,22 @@ test('takes the files that Convex takes, sorted, and the schema and auth config'
   ).toEqual(['_e', 'a', 'auth.config', 'b/c', 'b/generated/d', 'crons', 'http', 'schema']);
 });
 
+test.each([
+  [`'use node';`, true],
+  [`// one\n/* two **/ /* three */\n'use strict'; "use node"\nimport 'a';`, true],
+  [`import 'a';\n'use node';`, false],
+  [`// 'use node'\n`, false],
+  [`/* 'use node' */`, false],
+  [`'use strict'`, false],
+  // Texts that an expression with two ways through them would take years for.
+  ['/'.repeat(200), false],
+  ['/* a */ '.repeat(200), false],
+])('tells modules for Node by their directive: %#', async (source, isForNode) => {
+  await using folder = await temporaryProject({ 'convex/functions/a.js': source });
+  const [entry] = await findEntryPoints(await loadProject(folder.root));
+  expect(entry?.usesNode).toBe(isForNode ? true : undefined);
+});
+
 test('leaves the generated api out where it lies inside the functions folder', async () => {
   const files = {
     'convex.json': '{}',

@@ -11,6 +11,8 @@ export interface EntryPoint {
   name: string;
   /** Absolute path. */
   file: string;
+  /** There if it says "use node": it runs in Node, not with the others. */
+  usesNode?: true;
 }
 
 /** How the name of a file that may be an entry point ends. */
@@ -24,13 +26,8 @@ export async function findEntryPoints(project: Project): Promise<EntryPoint[]> {
   const files = await listFiles(project.functionsDir, project);
   const candidates = files.filter((file) => isCandidate(file, project));
   refuseReserved(candidates, project);
-  const modules = await Promise.all(
-    candidates.map(async (file) => ((await isModule(file)) ? [file] : [])),
-  );
-  const entries = modules.flat().map((file) => ({
-    name: toPosix(path.relative(project.functionsDir, file)).replace(SOURCE_EXTENSION, ''),
-    file,
-  }));
+  const read = await Promise.all(candidates.map((file) => readEntryPoint(file, project)));
+  const entries = read.filter((entry) => entry !== undefined);
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.file < b.file ? -1 : 1));
   refuseClashes(entries, project);
   return entries;
@@ -70,11 +67,21 @@ export function isCandidate(file: string, project: Project): boolean {
   return file.replace(SOURCE_EXTENSION, '') !== project.apiFile.replace(SOURCE_EXTENSION, '');
 }
 
-/** TypeScript files that neither import nor export are scripts, not modules. */
-export async function isModule(file: string): Promise<boolean> {
-  if (!/\.tsx?$/.test(file)) return true;
-  return /^\s{0,100}(?:import|export)/m.test(await readFile(file, 'utf8'));
+/** What a candidate is now; `undefined` if it is no module. */
+export async function readEntryPoint(
+  file: string,
+  project: Project,
+): Promise<EntryPoint | undefined> {
+  const source = await readFile(file, 'utf8');
+  // TypeScript files that neither import nor export are scripts, not modules.
+  if (/\.tsx?$/.test(file) && !/^\s{0,100}(?:import|export)/m.test(source)) return undefined;
+  const name = toPosix(path.relative(project.functionsDir, file)).replace(SOURCE_EXTENSION, '');
+  return { name, file, ...(USE_NODE.test(source) && { usesNode: true }) };
 }
+
+/** The directive, after comments and other directives. No two ways through any text, so that no text takes long. */
+const USE_NODE =
+  /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/|["'][^"'\n]*["'];?)*?["']use node["']/;
 
 /** Where Convex puts what modules share. */
 const RESERVED = '_deps/';

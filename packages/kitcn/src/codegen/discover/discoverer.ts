@@ -2,17 +2,18 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Plugin } from 'esbuild';
-import { findEntryPoints, isModule } from '../../project/entry-points.ts';
+import { findEntryPoints, readEntryPoint } from '../../project/entry-points.ts';
+import type { EntryPoint } from '../../project/entry-points.ts';
 import { toPosix } from '../../project/project.ts';
 import type { Project } from '../../project/project.ts';
 import { standInsPlugin } from '../../project/stand-ins.ts';
 import type { DiscoveredProject } from '../model/build-model.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { examineApart, examineAtOnce } from './examine.ts';
+import { examineAfresh, examineApart } from './examine.ts';
 import type { ExaminedAtOnce, Examination, ExaminedModule } from './examine.ts';
 import { generatedStandIns } from './generated-stand-ins.ts';
 import type { InspectionOptions } from './inspection.ts';
-import { Inspector } from './inspector.ts';
+import { nodeRuntimePlugin } from './node-runtime-plugin.ts';
 import { PackageSession } from './package-session.ts';
 import { schemaFactsPlugin } from './schema-facts-plugin.ts';
 
@@ -28,6 +29,12 @@ interface Knowledge {
   packages: string[];
   /** All this as it is handed out, until something is different. */
   discovery?: Discovery | undefined;
+}
+
+/** Entry points that are looked at together, because they run in the same place. */
+interface Group {
+  examination: Examination;
+  options: InspectionOptions;
 }
 
 /** Changes that reach more modules than this are looked at as a whole. */
@@ -54,8 +61,7 @@ export class Discoverer implements AsyncDisposable {
   async discover(): Promise<Discovery> {
     await this.#forget();
     const entryPoints = await findEntryPoints(this.#project);
-    const examination = { project: this.#project, entryPoints, plugins: this.#plugins };
-    const knowledge = await this.#examineAll(examination);
+    const knowledge = await this.#examineAll(entryPoints);
     // The look has left several times as much as what is kept of it: room for what is printed next.
     await collectGarbage();
     knowledge.discovery = await this.#toDiscovery(knowledge);
@@ -100,20 +106,29 @@ export class Discoverer implements AsyncDisposable {
     await session?.[Symbol.asyncDispose]();
   }
 
-  async #examineAll(examination: Examination): Promise<Knowledge> {
-    if (examination.entryPoints.length === 0) {
-      return { modules: new Map(), inputs: new Set(), packages: [] };
-    }
-    try {
-      await using inspector = new Inspector({ ...this.#options, isAnnounced: false });
-      const { modules, graph } = await examineAtOnce(examination, inspector);
-      const packages = graph.importedPackages();
-      return { modules: byName(modules), inputs: new Set(graph.files()), packages };
-    } catch {
-      // Whatever it is, the slow way tells where it is.
-      const { modules, inputs } = await examineApart(examination, this.#options);
-      return { modules: byName(modules), inputs: new Set(inputs), packages: [] };
-    }
+  #groups(entryPoints: readonly EntryPoint[]): Group[] {
+    const plain = entryPoints.filter(({ usesNode }) => usesNode !== true);
+    const forNode = entryPoints.filter(({ usesNode }) => usesNode === true);
+    const setting = { project: this.#project, plugins: this.#plugins };
+    const plugins = [...this.#plugins, nodeRuntimePlugin()];
+    const groups = [
+      { examination: { ...setting, entryPoints: plain }, options: this.#options },
+      {
+        examination: { ...setting, plugins, entryPoints: forNode },
+        options: { ...this.#options, hasNode: true },
+      },
+    ];
+    return groups.filter(({ examination }) => examination.entryPoints.length > 0);
+  }
+
+  async #examineAll(entryPoints: readonly EntryPoint[]): Promise<Knowledge> {
+    const parts: Seen[] = [];
+    for (const group of this.#groups(entryPoints)) parts.push(await examineGroup(group));
+    return {
+      modules: byName(parts.flatMap(({ modules }) => modules)),
+      inputs: new Set(parts.flatMap(({ inputs }) => inputs)),
+      packages: parts.flatMap(({ packages }) => packages),
+    };
   }
 
   /** Whether it could be done without a look at the whole. */
@@ -123,13 +138,22 @@ export class Discoverer implements AsyncDisposable {
       [...changed].some((file) => reached.has(file));
     const affected = [...knowledge.modules.values()].filter(isAffected);
     if (affected.length === 0 || affected.length > MANY) return false;
-    const entryPoints = affected.map(({ entryPoint }) => entryPoint);
-    for (const { file } of entryPoints) if (!(await isModule(file))) return false;
-    this.prepare();
-    const examined = await this.#session?.examine(entryPoints);
-    if (examined === undefined) return false;
-    learn(knowledge, examined);
+    const read = affected.map(({ entryPoint }) => readEntryPoint(entryPoint.file, this.#project));
+    const entryPoints = (await Promise.all(read)).filter((entry) => entry !== undefined);
+    if (entryPoints.length < affected.length) return false;
+    for (const group of this.#groups(entryPoints)) {
+      const examined = await this.#examineAgain(group);
+      if (examined === undefined) return false;
+      learn(knowledge, examined);
+    }
     return true;
+  }
+
+  /** `undefined` if only a look at the whole will do. */
+  async #examineAgain({ examination, options }: Group): Promise<ExaminedAtOnce | undefined> {
+    if (options.hasNode === true) return examineAfresh(examination, options);
+    this.prepare();
+    return this.#session?.examine(examination.entryPoints);
   }
 
   async #toDiscovery({ modules, inputs }: Knowledge): Promise<Discovery> {
@@ -145,6 +169,26 @@ export class Discoverer implements AsyncDisposable {
       })),
       inputs: [...inputs].sort(),
     };
+  }
+}
+
+/** What a look at a group has found. */
+interface Seen {
+  modules: ExaminedModule[];
+  inputs: string[];
+  /** Those that can be loaded for a look at changes. */
+  packages: string[];
+}
+
+async function examineGroup({ examination, options }: Group): Promise<Seen> {
+  try {
+    const { modules, graph } = await examineAfresh(examination, options);
+    // Modules for Node are looked at afresh, packages included.
+    const packages = options.hasNode === true ? [] : graph.importedPackages();
+    return { modules, inputs: graph.files(), packages };
+  } catch {
+    // Whatever it is, the slow way tells where it is.
+    return { ...(await examineApart(examination, options)), packages: [] };
   }
 }
 
@@ -164,5 +208,6 @@ function learn(knowledge: Knowledge, { modules, graph }: ExaminedAtOnce): void {
 }
 
 function byName(modules: readonly ExaminedModule[]): Map<string, ExaminedModule> {
-  return new Map(modules.map((module) => [module.entryPoint.name, module]));
+  const named = modules.map((module) => [module.entryPoint.name, module] as const);
+  return new Map(named.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -32,6 +32,15 @@ export interface ExaminedAtOnce {
   graph: SourceGraph;
 }
 
+/** Looks at entry points in a realm of their own. */
+export async function examineAfresh(
+  examination: Examination,
+  options: InspectionOptions,
+): Promise<ExaminedAtOnce> {
+  await using inspector = new Inspector({ ...options, isAnnounced: false });
+  return await examineAtOnce(examination, inspector);
+}
+
 /** Looks at entry points by way of one bundle that holds them all. */
 export async function examineAtOnce(
   { project, entryPoints, plugins }: Examination,
@@ -63,7 +72,7 @@ export async function examineApart(
   { project, entryPoints, plugins }: Examination,
   options: InspectionOptions,
 ): Promise<{ modules: ExaminedModule[]; inputs: string[] }> {
-  const bundle = await bundleFunctions(project, { plugins });
+  const bundle = await bundleFunctions(project, { entryPoints, plugins });
   await using inspector = new Inspector({ ...options, isAnnounced: true });
   const traits = await readAllTraits(bundle.inputs);
   const merged = mergeTraits([...traits.values()]);

@@ -14,10 +14,16 @@ import type {
   InspectorOptions,
   Subject,
 } from './inspection.ts';
+import { nodeGlobals } from './node-globals.ts';
 import { RealmFacts } from './realm-facts.ts';
 
 // Started by `Inspector` only, with this.
-const { env, isAnnounced, hasJsonSchemas = false } = workerData as InspectorOptions;
+const {
+  env,
+  isAnnounced,
+  hasJsonSchemas = false,
+  hasNode = false,
+} = workerData as InspectorOptions;
 /** Loaded only where it is of use. */
 const jsonSchemas = hasJsonSchemas ? await import('./json-schemas.ts') : undefined;
 
@@ -30,12 +36,13 @@ let running: string | undefined;
 let missing = new Set<string>();
 
 const facts = new RealmFacts();
+const shownEnv = observed({ ...env });
 const realm = new ModuleRealm({
   env,
   globals: {
     [ANNOUNCE]: announce,
     ...facts.globals,
-    process: { env: observed({ ...env }) },
+    ...(hasNode ? nodeGlobals(shownEnv) : { process: { env: shownEnv } }),
   },
 });
 

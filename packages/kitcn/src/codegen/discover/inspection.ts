@@ -56,6 +56,8 @@ export interface InspectionOptions {
   env: Readonly<Record<string, string>>;
   /** Whether functions and routes come with JSON Schemas. */
   hasJsonSchemas?: boolean;
+  /** Whether the modules are for Node, and find what is Node's. */
+  hasNode?: boolean;
 }
 
 /** What an inspecting worker is started with. */
