@@ -256,6 +256,35 @@ test('push replaces code and providers; a broken project leaves the old code', a
   await expect(client.query(whoAmI, {})).rejects.toThrow(/NoAuthProvider/);
 });
 
+test.each(['first', 'prepared'])(
+  'modules for Node are refused by their names at the %s push, whatever they import',
+  async (which) => {
+    const error = {
+      name: 'BackendError',
+      status: 400,
+      code: 'NodeRuntimeNotSupported',
+      message:
+        'convex/functions/mail/send.ts: the embedded backend does not support "use node" modules yet.',
+    };
+    const broken = {
+      'convex/functions/mail/send.ts': `// Mail.\n'use node';\nimport tls from 'node:tls';\nexport const version = tls.DEFAULT_MIN_VERSION;\n`,
+    };
+    await using project = await createProject();
+    if (which === 'first') {
+      await project.write(broken);
+      await expect(start(project)).rejects.toMatchObject(error);
+      return;
+    }
+    await using backend = await start(project);
+    backend.preparePush();
+    await project.write(broken);
+    backend.beginPush();
+    await expect(backend.push()).rejects.toMatchObject(error);
+    await project.write({ 'convex/functions/mail/send.ts': null });
+    await backend.push();
+  },
+);
+
 test('a prepared push deploys what has changed; errors are told with their places', async () => {
   await using project = await createProject();
   await using backend = await start(project);

@@ -12,6 +12,7 @@ import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { EnvironmentChange } from './functions/environment-change.ts';
 import type { FunctionHost, PushResult } from './functions/function-host.ts';
+import { refuseNodeModules } from './functions/refuse-node-modules.ts';
 import { startFunctionHost } from './functions/start-function-host.ts';
 import { WarningCaller } from './functions/warning-caller.ts';
 import { createApiRoutes } from './http/api-routes.ts';
@@ -109,7 +110,7 @@ async function openBackend(options: BackendOptions, opened: CloseStack): Promise
   const siteUrl = site.url;
 
   const urls = { CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl };
-  const bundler = new FunctionsBundler(options.projectDir);
+  const bundler = new FunctionsBundler(options.projectDir, refuseNodeModules);
   opened.defer(() => bundler[Symbol.asyncDispose]());
   // While the function thread starts.
   bundler.begin();

@@ -11,6 +11,9 @@ import type { ImportedPackages } from './imported-packages.ts';
 import { loadProject } from './project.ts';
 import type { Project } from './project.ts';
 
+/** Throws if there are entry points that are not to be bundled. */
+export type EntryPointCheck = (project: Project, entryPoints: readonly EntryPoint[]) => void;
+
 /** What a bundle is made from, besides the text of the sources. */
 interface Basis {
   project: Project;
@@ -37,12 +40,15 @@ interface OwnBuild {
  */
 export class FunctionsBundler implements AsyncDisposable {
   readonly #projectDir: string;
+  readonly #check: EntryPointCheck;
   #last: { basis: Basis; metafile: Metafile } | undefined;
   #own: Promise<OwnBuild | undefined> | undefined;
   #begun: Promise<FunctionsBundle | undefined> | undefined;
 
-  constructor(projectDir: string) {
+  /** @param check asked before entry points are bundled that are not those of the bundle before. */
+  constructor(projectDir: string, check: EntryPointCheck = () => {}) {
     this.#projectDir = projectDir;
+    this.#check = check;
   }
 
   /**
@@ -96,6 +102,7 @@ export class FunctionsBundler implements AsyncDisposable {
 
   async #bundleAll(basis: Basis): Promise<FunctionsBundle> {
     const { project, entryPoints } = basis;
+    this.#check(project, entryPoints);
     if (entryPoints.length === 0) return { entries: [], modules: [], inputs: [] };
     const built = await build(splitBuildOptions(project, entryPoints)).catch((error: unknown) => {
       throw toProjectError(error, project.root);

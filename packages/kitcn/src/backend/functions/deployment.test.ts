@@ -19,11 +19,6 @@ test.each([
     'providers[0].domain',
   ],
   [
-    'a module for Node',
-    { app: `"use node";\nexport const a = 1;` },
-    'app.js: the embedded backend does not support "use node"',
-  ],
-  [
     'a schema that documents break',
     {
       app: GOOD,

@@ -49,7 +49,6 @@ export async function loadDeployment(
   bundle: FunctionsBundle,
   options: ModuleRealmOptions,
 ): Promise<Deployment> {
-  refuseNodeModules(bundle);
   try {
     const namespaces = await new ModuleRealm(options).load(bundle);
     return toDeployment(namespaces, bundle);
@@ -106,18 +105,6 @@ function refuseOtherSchema(schema: unknown): null {
     400,
     'InvalidSchema',
     'schema: the default export must be a schema made by defineSchema().',
-  );
-}
-
-const USE_NODE = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*["']use node["']/;
-
-function refuseNodeModules(bundle: FunctionsBundle): void {
-  const module = bundle.modules.find(({ source }) => USE_NODE.test(source));
-  if (module === undefined) return;
-  throw new BackendError(
-    400,
-    'NodeRuntimeNotSupported',
-    `${module.path}: the embedded backend does not support "use node" modules yet.`,
   );
 }
 
