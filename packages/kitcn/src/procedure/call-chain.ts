@@ -43,10 +43,13 @@ export function createCallChain(
 
 /** A `ConvexError` that a user threw is meant for the client and passes; of any other error nothing leaves. */
 function toConvexError(error: unknown, output: ValueCodec): ConvexError<Value> {
-  if (isCRPCError(error)) return new ConvexError(toErrorPayload(error, output));
   if (isConvexError(error)) return error;
-  console.error(error);
-  return new ConvexError(toErrorPayload(misuse('Internal server error'), output));
+  const isMeant = isCRPCError(error);
+  if (!isMeant) console.error(error);
+  const failure = isMeant ? error : misuse('Internal server error');
+  // Where it was made is what a deployment logs.
+  const { stack } = failure;
+  return Object.assign(new ConvexError(toErrorPayload(failure, output)), { stack });
 }
 
 function isConvexError(error: unknown): error is ConvexError<Value> {

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import type { FunctionsBundle } from './bundle.ts';
-import { locateError, mapFrames } from './locate-error.ts';
+import { locateError, mapFrames, mapTraces } from './locate-error.ts';
 
 const SOURCE = `interface Removed {
   a: string;
@@ -64,4 +64,25 @@ test('what has no frame in the bundle has no place', async () => {
     expect(locateError(thrown, bundle)).toBeNull();
     expect(mapFrames(thrown, bundle)).toEqual([]);
   }
+});
+
+test('traces in a text lead to the sources; the rest of the text stays', async () => {
+  const { bundle, line } = await bundleOf('convex/teams.ts');
+  const place = `functions://deep/out.js:${line}:9`;
+  const printed = `[ERROR] 'saw' Error: boom
+    at handler (${place})
+    at run (node:internal/x:1:1) {
+  code: 7,
+  [cause]: Error: its cause
+      at async ${place}
+      at run (node:internal/x:1:1)
+}`;
+  expect(mapTraces(printed, bundle)).toBe(`[ERROR] 'saw' Error: boom
+    at handler (convex/teams.ts:5:9) {
+  code: 7,
+  [cause]: Error: its cause
+      at convex/teams.ts:5:9
+}`);
+  const plain = 'a list:\n  at home (1:2)';
+  expect(mapTraces(plain, bundle)).toBe(plain);
 });

@@ -28,20 +28,40 @@ export function locateError(error: unknown, bundle: FunctionsBundle): ErrorLocat
   return fallback;
 }
 
-/**
- * The frames of an error inside the bundle, in the user's sources: `    at handler (convex/teams.ts:12:5)`. Those of
- * Convex's own library are the same in every trace and left out.
- */
+/** The frames of an error inside the bundle, in the user's sources: `    at handler (convex/teams.ts:12:5)`. */
 export function mapFrames(error: unknown, bundle: FunctionsBundle): string[] {
-  const frames: string[] = [];
-  for (const line of stackOf(error).split('\n')) {
-    const location = /^\s+at /.test(line) ? locateFrame(line, bundle) : null;
-    if (location === null || location.file.includes('node_modules/convex/')) continue;
-    const name = /^\s+at (?:async )?(?<name>.*) \(/.exec(line)?.groups?.['name'];
-    const place = `${location.file}:${location.line}:${location.column}`;
-    frames.push(name === undefined ? `    at ${place}` : `    at ${name} (${place})`);
+  return stackOf(error)
+    .split('\n')
+    .flatMap((line) => (isFrame(line) ? (mapFrame(line, bundle) ?? []) : []));
+}
+
+/**
+ * A text with stack traces in it, as a console prints errors, with the user's sources in their frames. Frames outside
+ * of the bundle go: they are the same for all errors.
+ */
+export function mapTraces(text: string, bundle: FunctionsBundle): string {
+  if (!text.includes(MODULE_SCHEME)) return text;
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    const mapped = isFrame(line) ? mapFrame(line, bundle) : line;
+    // Opens the fields of an error, after its last frame.
+    const end = isFrame(line) && line.endsWith(' {') ? ' {' : '';
+    if (mapped === null) lines.push(`${lines.pop() ?? ''}${end}`);
+    else lines.push(mapped + end);
   }
-  return frames;
+  return lines.join('\n');
+}
+
+const isFrame = (line: string): boolean => /^\s+at /.test(line);
+
+/** Null for a frame outside of the bundle, and in Convex's own library, which is the same in every trace. */
+function mapFrame(frame: string, bundle: FunctionsBundle): string | null {
+  const location = locateFrame(frame, bundle);
+  if (location === null || location.file.includes('node_modules/convex/')) return null;
+  const { indent = '', name } =
+    /^(?<indent>\s+)at (?:async )?(?:(?<name>.*) \()?/.exec(frame)?.groups ?? {};
+  const place = `${location.file}:${location.line}:${location.column}`;
+  return name === undefined ? `${indent}at ${place}` : `${indent}at ${name} (${place})`;
 }
 
 function stackOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { FunctionsBundle } from '../../project/bundle.ts';
+import { mapTraces } from '../../project/locate-error.ts';
 import { BackendError } from '../backend-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Activity } from './activity.ts';
@@ -39,7 +40,7 @@ export async function loadInUserRealm(
       globals: {
         Convex: createConvexGlobal(options.calls, options.activity),
         console: createRealmConsole({
-          write: (line) => collectLine(line, options.log),
+          write: (line) => collectLine(mapTraces(line, bundle), options.log),
           now: () => hooks.performanceNow(),
           call: runningCall,
         }),
