@@ -28,6 +28,8 @@ test.each([
     email: 'ada@example.com',
     createdAt: new Date(NOW),
   });
+  const route = await t.caller.http.users.get({ params: { id } });
+  expect(route).toEqual({ name: 'Ada', createdAt: new Date(NOW) });
   const { name, email } = { name: 'Eve', email: 'ada@example.com' };
   await expect(t.caller.user.create({ name, email })).rejects.toMatchObject({ code: 'CONFLICT' });
   await t.caller.items.writes.add({ title: 'Difference Engine' });

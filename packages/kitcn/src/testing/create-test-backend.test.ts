@@ -11,10 +11,12 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ApiFunction } from '../api/api-function.ts';
+import type { ApiRouteLeaf } from '../api/api-route.ts';
 import { createApi } from '../api/create-api.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
 import { initCRPC } from '../procedure/init.ts';
 import { createTestBackend } from './create-test-backend.ts';
+import type { TestModules } from './test-modules.ts';
 
 const c = initCRPC.create();
 
@@ -101,7 +103,7 @@ type Leaves<Module, Names extends keyof Module> = {
 type Api = Leaves<
   typeof notes,
   'add' | 'inAction' | 'list' | 'luck' | 'missing' | 'remindLater' | 'whoAmI'
->;
+> & { readonly http: { readonly who: ApiRouteLeaf<'query', object, Response> } };
 type Internal = Leaves<typeof notes, 'again' | 'remind' | 'tick'>;
 
 const api = createApi<Api>({
@@ -114,6 +116,7 @@ const api = createApi<Api>({
     remindLater: { type: 'mutation' },
     whoAmI: { type: 'query' },
   },
+  http: { who: { type: 'query', route: 'GET /who' } },
 });
 const internal = createApi<Internal>({
   notes: {
@@ -151,6 +154,13 @@ test('callers act as nobody, as the identity of the backend, or as another user'
   expect(await ada.caller.notes.whoAmI({})).toBe('ada');
   expect(await ada.asUser({ subject: 'bob' }).caller.notes.whoAmI({})).toBe('bob');
   expect(await (await ada.fetch('/who')).text()).toBe('ada');
+  for (const [user, name] of [
+    [t, 'nobody'],
+    [ada, 'ada'],
+    [ada.asUser({ subject: 'bob' }), 'bob'],
+  ] as const) {
+    expect(await (await user.caller.http.who({})).text()).toBe(name);
+  }
 });
 
 test('run reads and writes in a transaction; documents are checked', async () => {
@@ -292,4 +302,16 @@ test('what no test runs in finds the globals as they were', async () => {
   expect(new Date()).toBeInstanceOf(Date);
   expect(typeof Date()).toBe('string');
   expect(t.clock.now()).toBe(NOW);
+});
+
+test('a glob that has loaded its modules is refused by the word that did it', async () => {
+  const modules = { './notes.ts': notes } as unknown as TestModules;
+  await expect(createTestBackend({ modules })).rejects.toMatchObject({
+    code: 'NOT_SUPPORTED',
+    message: expect.stringContaining('without `eager`'),
+  });
+});
+
+test.each([NaN, -1, 0.5, new Date('never')])('the clock cannot stand at %s', async (now) => {
+  await expect(createTestBackend({ modules: {}, now })).rejects.toMatchObject({ code: 'BAD_TIME' });
 });

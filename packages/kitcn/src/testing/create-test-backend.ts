@@ -1,6 +1,5 @@
 import type { AnyDataModel, GenericDataModel, GenericMutationCtx } from 'convex/server';
 import type { UserIdentity } from '../backend/functions/function-host.ts';
-import type { AdminContext, ConvexContext } from '../caller/convex-context.ts';
 import { createCallerFactory } from '../caller/create-caller-factory.ts';
 import type { ServerCaller } from '../caller/server-caller.ts';
 import type { TransformerOption } from '../wire/transformer.ts';
@@ -10,6 +9,8 @@ import { loadProjectModules } from './project-modules.ts';
 import { ResettableHost } from './resettable-host.ts';
 import { toTestIdentity } from './test-identity.ts';
 import type { TestIdentity } from './test-identity.ts';
+import { TestError } from './test-error.ts';
+import { TEST_ORIGIN } from './test-host.ts';
 import { loadTestModules } from './test-modules.ts';
 import type { TestModules } from './test-modules.ts';
 import type { TestSnapshot } from './test-snapshot.ts';
@@ -68,17 +69,23 @@ export async function createTestBackend<
   Internal extends object = object,
   DataModel extends GenericDataModel = AnyDataModel,
 >(options: TestBackendOptions<Api, Internal> = {}): Promise<TestBackend<Api, Internal, DataModel>> {
-  const { modules, projectDir = process.cwd(), now = Date.now(), seed } = options;
+  const { modules, projectDir = process.cwd(), seed } = options;
+  const now = Number(options.now ?? Date.now());
+  if (!Number.isSafeInteger(now) || now < 0) {
+    throw new TestError(
+      'BAD_TIME',
+      `now takes a Date or whole milliseconds since 1970, not ${now}.`,
+    );
+  }
   const loaded = await (modules === undefined
     ? loadProjectModules(projectDir)
     : loadTestModules(modules));
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
-  const host = await ResettableHost.start({ loaded, now: Number(now), seed, log });
-  const contexts = await openContexts(host, options);
+  const host = await ResettableHost.start({ loaded, now, seed, log });
   const identity = options.identity === undefined ? null : toTestIdentity(options.identity);
   return {
-    ...toUser(host, contexts, identity),
-    asUser: (attributes) => toUser(host, contexts, toTestIdentity(attributes)),
+    ...toUser(host, options, identity),
+    asUser: (attributes) => toUser(host, options, toTestIdentity(attributes)),
     run: async (work) => host.test.runInline('mutation', work, { identity }),
     clock: {
       now: () => host.clock.now(),
@@ -91,49 +98,27 @@ export async function createTestBackend<
   };
 }
 
-/** How the callers reach the functions: as a stranger, and as an admin that may act as anybody. */
-interface Contexts<Api, Internal> {
-  readonly stranger: ConvexContext<Api>;
-  readonly admin: AdminContext<Api>;
-  readonly internal: AdminContext<Internal>;
-}
-
-async function openContexts<Api extends object, Internal extends object>(
+function toUser<Api extends object, Internal extends object>(
   host: ResettableHost,
   { api, internal, transformer }: TestBackendOptions<Api, Internal>,
-): Promise<Contexts<Api, Internal>> {
-  const { adminKey } = host;
-  const deployment = {
-    // Nothing listens there: requests go to the routes of the host without sockets.
-    convexSiteUrl: 'https://test.convex.site',
-    fetch: async (url: string, init: RequestInit) => host.test.fetchApi(new Request(url, init)),
-    transformer,
-  };
-  // Without a tree there is nothing that could be called, and its type says so.
-  const publicApi = api ?? ({} as Api);
-  const internalApi = internal ?? ({} as Internal);
-  return {
-    stranger: await createCallerFactory({ ...deployment, api: publicApi }).createContext({
-      headers: new Headers(),
-    }),
-    admin: await createCallerFactory({ ...deployment, api: publicApi, adminKey }).createContext(),
-    internal: await createCallerFactory({
-      ...deployment,
-      api: internalApi,
-      adminKey,
-    }).createContext(),
-  };
-}
-
-function toUser<Api, Internal>(
-  host: ResettableHost,
-  { stranger, admin, internal }: Contexts<Api, Internal>,
   identity: UserIdentity | null,
 ): TestUser<Api, Internal> {
-  const isStranger = identity === null;
+  const open = <Tree extends object>(tree: Tree, isAdmin: boolean): ServerCaller<Tree> => {
+    const factory = createCallerFactory({
+      convexSiteUrl: TEST_ORIGIN,
+      api: tree,
+      transformer,
+      // Not by tokens or an admin key of the caller's: a route would see them.
+      fetch: async (url: string, init: RequestInit) =>
+        host.test.fetch(url, init, { identity, isAdmin }),
+    });
+    const context = factory.createContext({ headers: new Headers() });
+    return factory.createCaller(() => context);
+  };
   return {
-    caller: (isStranger ? stranger : admin.as(identity)).caller,
-    internal: (isStranger ? internal : internal.as(identity)).caller,
+    // Without a tree there is nothing that could be called, and its type says so.
+    caller: open(api ?? ({} as Api), false),
+    internal: open(internal ?? ({} as Internal), true),
     fetch: async (path, init) => host.test.fetch(path, init, { identity }),
   };
 }

@@ -16,8 +16,10 @@ import { TestError } from './test-error.ts';
 import type { LoadedModules } from './test-modules.ts';
 import { toThrownError } from './thrown-error.ts';
 
-/** Where the requests of tests seem to go; nothing listens there. */
-const ORIGIN = 'https://test.convex.site';
+/** Where HTTP actions of tests seem to be; nothing listens there. */
+export const TEST_ORIGIN = 'https://test.convex.site';
+/** Where their public API seems to be. */
+const API_ORIGIN = 'https://test.convex.cloud';
 
 /** A call of a test to a function that is deployed. */
 export interface TestCall {
@@ -29,6 +31,12 @@ export interface TestCall {
 
 /** Who calls, and from where. */
 export type TestSender = Pick<FunctionCall, 'identity' | 'client'>;
+
+/** Who sends a request. */
+export interface TestRequestSender extends TestSender {
+  /** May call internal functions. */
+  isAdmin?: boolean;
+}
 
 export interface TestHostOptions extends InProcessHostOptions {
   adminKey: string;
@@ -78,26 +86,31 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
-  /** What Convex's public API answers. */
-  async fetchApi(request: Request): Promise<Response> {
-    return this.#api.fetch(request, noConnection());
-  }
-
-  /** Calls an HTTP action, as a user if the request does not say who sends it. */
+  /**
+   * Answers a request to Convex's public API, or by its path to an HTTP action; as `identity`, if the request does not say
+   * itself who sends it.
+   */
   async fetch(
     path: string,
     init: RequestInit | undefined,
-    { identity, client }: TestSender,
+    { identity, isAdmin = false, client }: TestRequestSender,
   ): Promise<Response> {
     assertNotNested();
-    const request = new Request(new URL(path, ORIGIN), init);
-    if (identity !== null && !request.headers.has('authorization')) {
-      const user = Buffer.from(JSON.stringify(identity)).toString('base64');
-      request.headers.set('authorization', `Convex ${this.adminKey}:${user}`);
+    const url = new URL(path, TEST_ORIGIN);
+    const request = new Request(url, init);
+    if ((identity !== null || isAdmin) && !request.headers.has('authorization')) {
+      request.headers.set('authorization', this.#authorizationOf(identity));
     }
     const userAgent = client?.userAgent ?? null;
     if (userAgent !== null) request.headers.set('user-agent', userAgent);
-    return this.#site.fetch(request, noConnection(client?.ip));
+    const routes = url.origin === API_ORIGIN ? this.#api : this.#site;
+    return routes.fetch(request, noConnection(client?.ip));
+  }
+
+  #authorizationOf(identity: TestSender['identity']): string {
+    if (identity === null) return `Convex ${this.adminKey}`;
+    const user = Buffer.from(JSON.stringify(identity)).toString('base64');
+    return `Convex ${this.adminKey}:${user}`;
   }
 
   /** Answers the function's value; throws what it threw. */

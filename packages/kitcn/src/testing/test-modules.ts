@@ -25,6 +25,12 @@ export function loadTestModules(modules: TestModules): Promise<LoadedModules> {
 }
 
 async function loadAll(modules: TestModules): Promise<LoadedModules> {
+  if (Object.values(modules).some((load) => typeof load !== 'function')) {
+    throw new TestError(
+      'NOT_SUPPORTED',
+      'The glob of modules has the modules themselves. Call import.meta.glob without `eager`.',
+    );
+  }
   const namespaces = new Map<string, ModuleNamespace>();
   const failures = new Map<string, unknown>();
   const loading = Object.entries(deployable(modules)).map(async ([name, load]) => {
