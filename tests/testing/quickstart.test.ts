@@ -32,6 +32,10 @@ test.each([
   expect(route).toEqual({ name: 'Ada', createdAt: new Date(NOW) });
   const { name, email } = { name: 'Eve', email: 'ada@example.com' };
   await expect(t.caller.user.create({ name, email })).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(t.caller.user.names({ cursor: 'of another query' })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    message: expect.stringContaining('cursor'),
+  });
   await t.caller.items.writes.add({ title: 'Difference Engine' });
   expect(await t.clock.advance(0)).toEqual({ left: [] });
   expect(await t.caller.items.queries.list({})).toMatchObject([

@@ -147,6 +147,12 @@ describe('errors', () => {
     expect(cause).toMatchObject({ data: { code: 'NOT_FOUND', n: 3n } });
   });
 
+  test('a cursor of another query is BAD_REQUEST', async () => {
+    const data = { isConvexSystemError: true, paginationError: 'InvalidCursor' };
+    const error = await call(failure('[Request ID: 1f] Server Error', data));
+    expect(error).toMatchObject({ code: 'BAD_REQUEST', origin: 'platform', cause: { data } });
+  });
+
   test.each([
     [
       '[Request ID: 1f] Server Error\nArgumentValidationError: Object is missing the required field `id`.\n\nObject: {}',

@@ -2,6 +2,7 @@ import { ConvexError, jsonToConvex } from 'convex/values';
 import type { JSONValue } from 'convex/values';
 import { tryArgumentError } from '../errors/argument-error.ts';
 import { CRPCError } from '../errors/crpc-error.ts';
+import { tryCursorError } from '../errors/cursor-error.ts';
 import { tryFromErrorPayload } from '../wire/error-payload.ts';
 import { readJson } from '../wire/read-json.ts';
 import type { ValueTextCodec } from '../wire/text-codec.ts';
@@ -28,10 +29,10 @@ export function toFunctionError(failure: FunctionFailure, output: ValueTextCodec
   const { functionName, errorMessage, errorData } = failure;
   if (errorData !== undefined) {
     const decode = (json: unknown): unknown => readJson(output, json);
-    return (
-      tryFromErrorPayload(errorData, { decode }) ??
-      internalError(failure, toConvexError(failure, errorData))
-    );
+    const known = tryFromErrorPayload(errorData, { decode });
+    if (known !== undefined) return known;
+    const thrown = toConvexError(failure, errorData);
+    return tryCursorError(errorData, functionName, thrown) ?? internalError(failure, thrown);
   }
   const text = errorMessage.replace(FIRST_LINE, '');
   const cause = new DeploymentError(errorMessage);

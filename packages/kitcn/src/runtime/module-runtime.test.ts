@@ -163,6 +163,15 @@ describe('a caller', () => {
       },
     ],
     [
+      'a cursor of another query',
+      new ConvexError({ isConvexSystemError: true, paginationError: 'InvalidCursor' }),
+      {
+        code: 'BAD_REQUEST',
+        origin: 'platform',
+        message: 'org/teams:get knows no such cursor (any more). Start from the first page.',
+      },
+    ],
+    [
       'anything else, whatever its text says further down',
       new Error('Uncaught Error: boom\nArgumentValidationError: hunter2'),
       { code: 'INTERNAL_SERVER_ERROR', message: 'org/teams:get failed', data: undefined },

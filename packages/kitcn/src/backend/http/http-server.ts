@@ -145,19 +145,20 @@ function startListening(server: Server, options: ListenOptions): Promise<void> {
 }
 
 function toListenError(cause: Error, { port, hostname, option }: ListenOptions): Error {
+  const name = option === 'port' ? '"port" (--port)' : '"sitePort" (--site-port)';
   switch ('code' in cause ? cause.code : null) {
     case 'EADDRINUSE':
       return new BackendError(
         409,
         'PortInUse',
-        `Port ${port} on ${hostname} is in use. Stop what listens there, or set "${option}" to another port (0: any free one).`,
+        `Port ${port} on ${hostname} is in use. Stop what listens there, or set ${name} to another port (0: any free one).`,
         { cause },
       );
     case 'EACCES':
       return new BackendError(
         400,
         'AddressUnavailable',
-        `This process may not listen on port ${port}. Set "${option}" to a port from 1024 on, or 0 for any free one.`,
+        `This process may not listen on port ${port}. Set ${name} to a port from 1024 on, or 0 for any free one.`,
         { cause },
       );
     case 'EADDRNOTAVAIL':
