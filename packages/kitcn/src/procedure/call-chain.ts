@@ -44,12 +44,13 @@ export function createCallChain(
 /** A `ConvexError` that a user threw is meant for the client and passes; of any other error nothing leaves. */
 function toConvexError(error: unknown, output: ValueCodec): ConvexError<Value> {
   if (isConvexError(error)) return error;
-  const isMeant = isCRPCError(error);
-  if (!isMeant) console.error(error);
-  const failure = isMeant ? error : misuse('Internal server error');
-  // Where it was made is what a deployment logs.
-  const { stack } = failure;
-  return Object.assign(new ConvexError(toErrorPayload(failure, output)), { stack });
+  if (isCRPCError(error)) {
+    // Where it was made is what a deployment logs.
+    const { stack } = error;
+    return Object.assign(new ConvexError(toErrorPayload(error, output)), { stack });
+  }
+  console.error(error);
+  return toConvexError(misuse('Internal server error'), output);
 }
 
 function isConvexError(error: unknown): error is ConvexError<Value> {
