@@ -33,3 +33,11 @@ test('records whose names are data', () => {
   const records = Array.from({ length: 2_000 }, (_, index) => ({ z: 0, [`k${index}`]: 1, a: 1 }));
   expect(codec.toText(records)).toBe(encodeInTwoSteps(records));
 });
+
+test.each([20, 100, 101, 500])('rows of %i fields', (count) => {
+  const names = Array.from({ length: count }, (_, index) => `field${index}`);
+  const rows = Array.from({ length: 5 }, (_, row) =>
+    Object.fromEntries(names.map((name, index) => [name, index % 3 === 0 ? `${row}` : index])),
+  );
+  expect(codec.toText(rows)).toBe(encodeInTwoSteps(rows));
+});
