@@ -32,6 +32,10 @@ export class RunningCode {
     this.#env = parts.env;
   }
 
+  get bundle(): FunctionsBundle {
+    return this.#bundle;
+  }
+
   push(bundle: FunctionsBundle): Promise<PushResult> {
     return this.#changes.run(async () => {
       const result = await this.#load(bundle, this.#env, await this.#readVariables());

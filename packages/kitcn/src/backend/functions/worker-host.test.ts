@@ -55,6 +55,7 @@ export const crash = action(() => { URL.constructor('return process')().exit(3);
 export const stray = action(() => {
   void Promise.reject(new Error('stray'));
   setTimeout(() => { throw new Error('in a timer'); }, 0);
+  setTimeout(() => { throw Object.create(null); }, 0);
   return new Promise((resolve) => setTimeout(() => resolve('fine'), 20));
 });
 `;
@@ -150,8 +151,10 @@ test('a database that cannot be opened is refused', async () => {
 test('what an action leaves behind does not end the thread', async () => {
   await using host = await temporaryHost({ loops: LOOPS });
   expect(await host.value('loops:stray')).toBe('fine');
-  expect(host.logs.join()).toContain('stray');
-  expect(host.logs.join()).toContain('in a timer');
+  const logs = host.logs.join();
+  expect(logs).toMatch(/Error: stray\n +at convex\/loops:57:/);
+  expect(logs).toContain('Error: in a timer\n');
+  expect(logs).toContain('something that cannot be shown');
 });
 
 test('after close calls are refused', async () => {

@@ -9,6 +9,7 @@ import { Activity } from './activity.ts';
 import type { DueJob } from './execution.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch } from './executor.ts';
+import { toFunctionFailure } from './function-failure.ts';
 import { portsOf } from './http-body.ts';
 import { RunningCode } from './running-code.ts';
 import type {
@@ -30,9 +31,14 @@ const BEAT_MS = 50;
 const send = (message: FromWorker): void => port.postMessage(message);
 const log = (line: string): void => send({ type: 'log', line });
 
+let code: RunningCode | null = null;
 // What a function left running, or a timer that it set, must not take the thread down.
-process.on('unhandledRejection', (error) => log(`Unhandled rejection in a function: ${error}`));
-process.on('uncaughtException', (error) => log(`Uncaught exception in a function: ${error}`));
+const logStray = (error: unknown): void =>
+  log(
+    `[ERROR] In what a function left running: ${toFunctionFailure(error, code?.bundle ?? null).message}`,
+  );
+process.on('unhandledRejection', logStray);
+process.on('uncaughtException', logStray);
 
 try {
   await start();
@@ -66,7 +72,7 @@ async function start(): Promise<void> {
   const crons = new CronRunner({ transactions, clock, log, runCron });
   await scheduler.recover(lostOf('job'));
   await crons.recover(lostOf('cron'));
-  const code = new RunningCode({ executor, scheduler, crons, env: setup.env });
+  code = new RunningCode({ executor, scheduler, crons, env: setup.env });
   const parts = { database, executor, scheduler, crons, code };
   port.on('message', (message: ToWorker) => {
     answer(message, parts).catch((error: unknown) => {
