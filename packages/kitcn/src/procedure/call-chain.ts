@@ -45,9 +45,8 @@ export function createCallChain(
 function toConvexError(error: unknown, output: ValueCodec): ConvexError<Value> {
   if (isConvexError(error)) return error;
   if (isCRPCError(error)) {
-    // Where it was made is what a deployment logs.
-    const { stack } = error;
-    return Object.assign(new ConvexError(toErrorPayload(error, output)), { stack });
+    // Its stack says where it was made.
+    return Object.assign(new ConvexError(toErrorPayload(error, output)), { cause: error });
   }
   console.error(error);
   return toConvexError(misuse('Internal server error'), output);

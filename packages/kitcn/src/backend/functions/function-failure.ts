@@ -69,8 +69,18 @@ export function toFunctionFailure(
 ): FunctionFailure {
   if (thrown instanceof FunctionFailure) return thrown;
   const lines = [`Uncaught ${describeThrown(thrown)}`];
-  if (bundle !== null) lines.push(...mapFrames(thrown, bundle));
-  return new FunctionFailure(lines.join('\n'), convexErrorData(thrown), { cause: thrown });
+  const data = convexErrorData(thrown);
+  if (bundle !== null) {
+    const origin = data === undefined ? thrown : causeOf(thrown);
+    lines.push(...mapFrames(origin, bundle));
+  }
+  return new FunctionFailure(lines.join('\n'), data, { cause: thrown });
+}
+
+/** The error that a `ConvexError` was made of, which knows better where it happened; itself if there is none. */
+function causeOf(error: unknown): unknown {
+  const { cause } = error as { cause?: unknown };
+  return typeof cause === 'object' && cause !== null && 'stack' in cause ? cause : error;
 }
 
 function describeThrown(thrown: unknown): string {
