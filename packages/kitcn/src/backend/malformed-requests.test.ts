@@ -74,8 +74,8 @@ function damage(whole: Buffer): Buffer {
   return damaged;
 }
 
-/** Sends bytes and the end of them; answers all that comes back until the connection is over. */
-function exchange(url: string, message: Buffer): Promise<string> {
+/** Sends bytes and, unless told, the end of them; answers all that comes back until the connection is over. */
+function exchange(url: string, message: Buffer, last: 'end' | 'write' = 'end'): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     let answer = '';
@@ -87,7 +87,7 @@ function exchange(url: string, message: Buffer): Promise<string> {
     // A reset comes when the rest of the message is not even read.
     socket.on('error', () => {});
     socket.on('close', () => resolve(answer));
-    socket.end(message);
+    socket[last](message);
   });
 }
 
@@ -180,6 +180,24 @@ const upgrade = (path: string, key = bytes(16).toString('base64')): Buffer =>
       '',
     ].join('\r\n'),
   );
+
+test.each([
+  '//',
+  '//:',
+  '///',
+  '*',
+  'http://',
+  'http://[',
+  '//a:b@c:99999/',
+  'http://u:p@x/api/sync',
+])('a request for %s', async (target) => {
+  const plain = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  for (const url of [backend.url, backend.siteUrl]) {
+    expect(await exchange(url, plain, 'write')).toMatch(/^HTTP\/1\.1 40[04] /);
+  }
+  expect(await exchange(backend.url, upgrade(target), 'write')).toMatch(/^HTTP\/1\.1 40[04] /);
+  await expectAlive();
+});
 
 test('1,000 messages of random bytes', async () => {
   let answered = 0;

@@ -1,3 +1,10 @@
+// Not the global ones, which tests replace.
+import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** How often the thread says that it is not stuck, if it gets round to its timers. */
+export const BEAT_MS = 50;
+
 const BEAT = 0;
 const CURRENT = 1;
 
@@ -13,6 +20,8 @@ export class Activity {
   readonly #cells: BigInt64Array;
   /** Who has the thread when no call has it. */
   #background = 0;
+  /** In milliseconds, on this thread's own clock; `null` where nobody watches. */
+  #beatAt: number | null = null;
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(16)) {
     this.memory = memory;
@@ -23,6 +32,17 @@ export class Activity {
   beat(): void {
     // The system's monotonic clock, the same in all threads.
     Atomics.store(this.#cells, BEAT, process.hrtime.bigint());
+    this.#beatAt = performance.now();
+  }
+
+  /** Many short calls have kept the thread from its timers and messages, as if one long call had. */
+  get isOverdue(): boolean {
+    return this.#beatAt !== null && performance.now() - this.#beatAt > 2 * BEAT_MS;
+  }
+
+  /** Lets the thread get round to them. */
+  async catchUp(): Promise<void> {
+    while (this.isOverdue) await nextTurn();
   }
 
   enter(callId: number): void {

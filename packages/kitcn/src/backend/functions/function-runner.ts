@@ -220,7 +220,8 @@ export class FunctionRunner implements FunctionCalls {
     execution: Execution,
     work: (execution: Execution) => Promise<T>,
   ): Promise<T> {
-    const { transactionTimeoutMs, actionTimeoutMs } = this.#options;
+    const { activity, transactionTimeoutMs, actionTimeoutMs } = this.#options;
+    if (activity.isOverdue) await activity.catchUp();
     const limit = execution.state === null ? actionTimeoutMs : transactionTimeoutMs;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {

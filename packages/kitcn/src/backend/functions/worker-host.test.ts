@@ -157,6 +157,26 @@ test('what an action leaves behind does not end the thread', async () => {
   expect(logs).toContain('something that cannot be shown');
 });
 
+test('many short calls are not taken for a long one', async () => {
+  const busy = `${SERVER}
+const spin = () => { let sum = 0; for (let n = 0; n < 10_000_000; n++) sum += n % 7; return sum; };
+export const look = query(spin);
+export const add = mutation(async (ctx) => void (await ctx.db.insert('rows', { sum: spin() })));
+export const count = query(async (ctx) => (await ctx.db.query('rows').collect()).length);
+`;
+  await using host = await temporaryHost({ busy }, { transactionTimeoutMs: 500 });
+  const start = performance.now();
+  const calls = Array.from({ length: 80 }, (_, n) => callOf('busy:look', { n }));
+  const [answers] = await Promise.all([
+    host.host.runBatch(calls),
+    ...calls.map(() => host.value('busy:add')),
+  ]);
+  expect(performance.now() - start).toBeGreaterThan(1_000);
+  expect(answers.every(({ status }) => status === 'success')).toBe(true);
+  expect(await host.value('busy:count')).toBe(80);
+  expect(host.logs).toEqual([]);
+});
+
 test('after close calls are refused', async () => {
   const host = await temporaryHost({ loops: LOOPS });
   const pending = host.call('loops:neverInAction');

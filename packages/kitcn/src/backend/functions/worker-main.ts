@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { CronRunner } from '../scheduler/cron-runner.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Database } from '../storage/database.ts';
-import { Activity } from './activity.ts';
+import { Activity, BEAT_MS } from './activity.ts';
 import type { DueJob } from './execution.ts';
 import { Executor } from './executor.ts';
 import type { CallWatch } from './executor.ts';
@@ -26,7 +26,6 @@ import type {
 const port = must(parentPort, 'this module is the main module of a worker');
 // Written by WorkerHost.
 const setup = workerData as WorkerSetup;
-const BEAT_MS = 50;
 
 const send = (message: FromWorker): void => port.postMessage(message);
 const log = (line: string): void => send({ type: 'log', line });

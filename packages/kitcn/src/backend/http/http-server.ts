@@ -115,11 +115,18 @@ export class HttpServer {
 
   /** Without one, requests for another protocol are served as ordinary ones. */
   serveUpgrades(handler: UpgradeHandler): void {
-    this.#server.on('upgrade', handler);
+    this.#server.on('upgrade', (request, connection, head) => {
+      try {
+        handler(request, connection, head);
+      } catch (error) {
+        // Thrown from here, it would end the process.
+        refuseConnection(connection, new BackendError(400, 'BadRequest', String(error)));
+      }
+    });
   }
 
   async #answer(request: Request, connection: Connection): Promise<Response> {
-    if (!URL.canParse(request.url)) return answerError(`This is no URL: ${request.url}`);
+    if (!isRequestUrl(request.url)) return answerError(`This is no URL: ${request.url}`);
     if (this.#waiting >= this.#maxWaiting) return answerBusy(this.#maxWaiting);
     this.#waiting += 1;
     try {
@@ -173,6 +180,11 @@ function toListenError(cause: Error, { port, hostname, option }: ListenOptions):
     default:
       return cause;
   }
+}
+
+/** `fetch` knows no requests to URLs with a user or a password in them. */
+function isRequestUrl(url: string): boolean {
+  return URL.canParse(url) && !/^\w+:\/\/[^/?#]*@/.test(url);
 }
 
 /** An address that can be called; the wildcard addresses cannot. */

@@ -56,12 +56,13 @@ export class SyncServer {
 
   /** Takes a connection over that asks to become a WebSocket. */
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // What comes there may be no URL at all.
+    const [pathname = ''] = (request.url ?? '').split('?', 1);
     const path = PATH.exec(pathname);
     if (path === null) {
       refuseConnection(
         connection,
-        new BackendError(404, 'NotFound', `There is no WebSocket at ${pathname}.`),
+        new BackendError(404, 'NotFound', `There is no WebSocket at ${pathname.slice(0, 100)}.`),
       );
       return;
     }
