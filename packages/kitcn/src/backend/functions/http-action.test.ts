@@ -16,6 +16,10 @@ route('POST', '/echo', async (ctx, request) => {
 });
 route('GET', '/throws', () => { throw new ConvexError({ why: 'not today' }); });
 route('GET', '/nothing', () => 'text');
+route('GET', '/error', () => Response.error());
+route('GET', '/wrong-length', () => new Response('abc', {
+  headers: { 'content-length': '1', connection: 'upgrade', upgrade: 'x', 'keep-alive': 'timeout=9', etag: 'e' },
+}));
 route('GET', '/me', async (ctx) => Response.json((await ctx.auth.getUserIdentity())?.subject ?? null));
 http.route({ method: 'GET', pathPrefix: '/files/', handler: httpAction((ctx, request) => new Response(new URL(request.url).search)) });
 export default http;
@@ -73,7 +77,23 @@ test('an HTTP action that throws is a 500', async () => {
     ),
     data: { why: 'not today' },
   });
-  expect(await host.host.runHttpAction(request('GET', '/nothing'))).toMatchObject({ status: 500 });
+  for (const path of ['/nothing', '/error']) {
+    const response = await host.host.runHttpAction(request('GET', path));
+    expect(response).toMatchObject({ status: 500 });
+    expect(await textOf(response)).toContain('Uncaught TypeError: GET /');
+  }
+});
+
+test('headers of the connection, and a length that would be wrong, are not for functions to say', async () => {
+  await using host = await temporaryHost({ http: HTTP, rows: ROWS });
+  const response = await host.host.runHttpAction(request('GET', '/wrong-length'));
+  expect(new Map(response?.headers)).toEqual(
+    new Map([
+      ['content-type', 'text/plain;charset=UTF-8'],
+      ['etag', 'e'],
+    ]),
+  );
+  expect(await textOf(response)).toBe('abc');
 });
 
 test('a refused Authorization header shows when the identity is asked for', async () => {

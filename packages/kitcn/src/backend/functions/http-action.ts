@@ -28,6 +28,13 @@ export interface HttpActionRun {
   onProgress(): void;
 }
 
+/** Headers that say how a connection is used, which is not the function's. */
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
 /** As of Convex. */
 const LARGEST_BODY = 20 * 1024 * 1024;
 /** How much of a body may go with the head. */
@@ -53,6 +60,11 @@ export async function answerHttpAction(
       const response = await action.invokeHttpAction(toRequest(request, run.onProgress));
       if (!(response instanceof Response)) {
         throw new FunctionFailure(`Uncaught TypeError: ${path} did not return a Response.`);
+      }
+      if (response.type === 'error') {
+        throw new FunctionFailure(
+          `Uncaught TypeError: ${path} returned Response.error(), which is none.`,
+        );
       }
       await deliver(response, { method: request.method, respond, onProgress: run.onProgress });
     });
@@ -82,11 +94,14 @@ async function deliver(
   response: Response,
   { method, respond, onProgress }: Delivery,
 ): Promise<void> {
-  const head = { status: response.status, headers: [...response.headers] };
+  const { status } = response;
+  const headers = [...response.headers].filter(([name]) => !OF_CONNECTION.has(name));
   if (response.body === null || method === 'HEAD') {
     await response.body?.cancel();
-    return respond({ ...head, body: null });
+    return respond({ status, headers, body: null });
   }
+  // The true one is known to whoever sends the body; with another one the rest would be taken for the next response.
+  const head = { status, headers: headers.filter(([name]) => name !== 'content-length') };
   const reader = limitedReader(response.body);
   const early: Uint8Array[] = [];
   let size = 0;

@@ -198,6 +198,9 @@ describe('bad requests', () => {
     ['two positional args', { path: 'a:b', args: [{}, {}] }],
     ['a malformed integer', { path: 'a:b', args: { x: { $integer: 'AA==' } } }],
     ['a reserved field', { path: 'a:b', args: { $x: 1 } }],
+    ['a number out of range', '{"path":"a:b","args":{"x":[1e999]}}'],
+    ['lists too deep', `{"path":"a:b","args":{"x":${'['.repeat(4_000)}${']'.repeat(4_000)}}}`],
+    ['objects too deep', `{"path":"a:b","args":${'{"a":'.repeat(4_000)}1${'}'.repeat(4_000)}}`],
   ])('%s', async (_name, body) => {
     await using api = await startApi();
     expect(await codeOf(await api.post('/api/query', body))).toBe('400 BadJsonBody');

@@ -23,6 +23,9 @@ export function parseFunctionRequest(body: Record<string, unknown>): FunctionReq
   };
 }
 
+/** Far from what values may have, whose refusal says it in Convex's words, and as far from what the stack has room for. */
+const DEEPEST = 512;
+
 /**
  * The arguments object. Old clients, and `ConvexHttpClient` to this day, send it as the one element of an array.
  * Plain JSON is Convex-encoded JSON already, so the format of the request does not matter here.
@@ -34,12 +37,26 @@ function parseArgs(args: unknown): JSONValue {
   }
   // It came out of JSON.parse.
   const value = object as Record<string, JSONValue>;
+  const problem = findProblem(value, DEEPEST);
+  if (problem !== null) throw badJsonBody(`"args": ${problem}`);
   try {
     jsonToConvex(value);
   } catch (error) {
     throw badJsonBody(`"args": ${error instanceof Error ? error.message : String(error)}`);
   }
   return value;
+}
+
+/** What `JSON.parse` takes and nobody after it could: too deep for the stack, or a number like 1e999. */
+function findProblem(value: JSONValue, depth: number): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : 'a number is out of range';
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === 0) return 'nested too deep';
+  for (const member of Object.values(value)) {
+    const problem = member === undefined ? null : findProblem(member, depth - 1);
+    if (problem !== null) return problem;
+  }
+  return null;
 }
 
 /** The answer to a call that reached a function, whatever became of it; empty log lines are left out. */
