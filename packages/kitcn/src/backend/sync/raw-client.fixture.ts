@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { must } from '../../shared/assert.ts';
 import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { SERVER, temporaryHost } from '../functions/temporary-host.fixture.ts';
 import type { TemporaryHost } from '../functions/temporary-host.fixture.ts';
 import { HttpServer } from '../http/http-server.ts';
@@ -54,13 +55,16 @@ const CURRENT_PATH = '/api/1.48.0/sync';
 export const ADMIN_KEY = 'kitcn|admin';
 
 /** For tests: the sync protocol on a port, over a real function thread. */
-export async function rawBackend(heartbeat?: Heartbeat): Promise<RawBackend> {
+export async function rawBackend(
+  heartbeat?: Heartbeat,
+  clock: Clock = systemClock,
+): Promise<RawBackend> {
   const host = await temporaryHost({ m: MODULE });
   const logs: string[] = [];
   const server = await HttpServer.listen({ hostname: '127.0.0.1', port: 0, option: 'port' });
   const sync = new SyncServer({
     host: host.host,
-    clock: systemClock,
+    clock,
     log: (line) => logs.push(line),
     access: {
       isAdminKey: (candidate) => candidate === ADMIN_KEY,

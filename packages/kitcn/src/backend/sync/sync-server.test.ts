@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SeededRandom } from '../functions/seeded-random.ts';
 import { ADMIN_KEY, CONNECT, addQuery, rawBackend } from './raw-client.fixture.ts';
 import type { RawBackend } from './raw-client.fixture.ts';
+import { ManualClock } from '../manual-clock.fixture.ts';
 import { decodeTimestamp, encodeTimestamp } from './timestamp.ts';
 
 const mutation = (requestId: number, text: string, udfPath = 'm:add') => ({
@@ -190,6 +191,16 @@ describe('what the protocol does not allow ends the connection with a code', () 
     const future = BigInt(Date.now() + 60_000) * 1_000_000n;
     client.send({ ...CONNECT, maxObservedTimestamp: encodeTimestamp(future) });
     expect((await client.closed).reason).toMatch(/^ClientTimestampInFuture/);
+  });
+
+  test('but not one that saw what is here, before the clock was put back', async () => {
+    await using late = await rawBackend(undefined, new ManualClock(Date.now() - 600_000));
+    await late.host.value('m:add', { text: 'before' });
+    const seen = encodeTimestamp(await late.host.host.latestTimestamp());
+    const client = await late.connect();
+    client.send({ ...CONNECT, maxObservedTimestamp: seen });
+    client.send(mutation(0, 'x'));
+    expect(await client.nextOf('MutationResponse')).toMatchObject({ success: true });
   });
 });
 

@@ -121,13 +121,18 @@ export class SyncSession {
     }
   }
 
-  #connect(message: ClientMessage & { type: 'Connect' }): void {
+  async #connect(message: ClientMessage & { type: 'Connect' }): Promise<void> {
     if (this.#sessionId !== null) {
       throw refusal('AlreadyConnected', '"Connect" is the first message only.');
     }
     const { sessionId, maxObservedTimestamp, clientTs } = message;
-    const now = this.#options.clock.now();
-    if (maxObservedTimestamp > BigInt(now + 1) * NANOSECONDS_PER_MILLISECOND) {
+    const { clock, host } = this.#options;
+    const now = clock.now();
+    if (
+      maxObservedTimestamp > BigInt(now + 1) * NANOSECONDS_PER_MILLISECOND &&
+      // Timestamps of the data never go back, but the clock may have been put back.
+      maxObservedTimestamp > (await host.latestTimestamp())
+    ) {
       this.#close(
         TRY_AGAIN_LATER,
         'ClientTimestampInFuture: the client saw later data than is here',
