@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JWK } from 'jose';
+import { hasCode } from '../shared/has-code.ts';
 import { createAdminKey } from './auth/admin-key.ts';
 import {
   createDevelopmentKey,
@@ -63,8 +64,8 @@ async function openLocked(folder: string, release: ReleaseLock): Promise<DataFol
 
 /** Call it with the folder locked. */
 async function readOrCreateAdminKey(file: string): Promise<string> {
-  const stored = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const stored = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   });
   if (stored !== null) return checkAdminKey(stored.trim(), file);
@@ -78,7 +79,7 @@ async function readOrCreateDevelopmentKey(file: string): Promise<JWK> {
   try {
     return await readDevelopmentKey(file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+    if (!hasCode(error, 'ENOENT')) {
       throw new BackendError(
         500,
         'BadAuthKeyFile',

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { hasCode } from '../shared/has-code.ts';
 import { BackendError } from './backend-error.ts';
 
 /** Two readings of the start of one process differ by no more than this (milliseconds). */
@@ -105,8 +106,4 @@ function inUse(folder: string, pid: number | null): BackendError {
     'DataFolderInUse',
     `The data folder ${folder} is held by ${holder}. Stop it, or use another folder. If that process is not a backend, delete ${path.join(folder, 'lock')}.`,
   );
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '../shared/has-code.ts';
 import { ProjectError } from './project-error.ts';
 
 /** A folder with Convex functions in it. Paths are absolute unless said otherwise. */
@@ -49,7 +50,7 @@ export function toPosix(file: string): string {
 
 async function readFunctionsSetting(root: string): Promise<string> {
   const text = await readFile(path.join(root, 'convex.json'), 'utf8').catch((error: unknown) => {
-    if (isMissingFile(error)) return '{}';
+    if (hasCode(error, 'ENOENT')) return '{}';
     throw error;
   });
   const settings = parseSettings(text);
@@ -76,10 +77,6 @@ function parseSettings(text: string): { functions?: unknown } {
   throw new ProjectError('CONVEX_JSON_INVALID', 'Must hold a JSON object', {
     at: { file: 'convex.json' },
   });
-}
-
-function isMissingFile(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function isDirectory(file: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { threadModule } from '../../project/thread-module.ts';
+import { hasCode } from '../../shared/has-code.ts';
 import { BackendError } from '../backend-error.ts';
 import { Activity } from './activity.ts';
 import { portsOf } from './http-body.ts';
@@ -18,7 +19,7 @@ export interface ThreadSetup extends Omit<WorkerSetup, 'activity'> {
 
 /** Whether a thread ended because its heap was full. */
 export function isOutOfMemory(error: Error | null): boolean {
-  return error !== null && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return hasCode(error, 'ERR_WORKER_OUT_OF_MEMORY');
 }
 
 /** One function thread, from its start to its end. */

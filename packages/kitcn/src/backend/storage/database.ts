@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
+import { toNanoseconds } from '../transaction/commit-clock.ts';
 import { History } from '../transaction/history.ts';
 import type { Committed } from '../transaction/mutation-transaction.ts';
 import { PastDocuments } from '../transaction/past-documents.ts';
@@ -52,7 +53,6 @@ const MAX_IDLE_READERS = 4;
 const CHECKPOINT_PAGES = 4_000;
 /** Of `PRAGMA synchronous`: a commit in the log is flushed before it counts. */
 const FULL = 2;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /**
  * A document database in one SQLite file: one writer, and readers that each see the state of one commit. Only one
@@ -111,7 +111,7 @@ export class Database {
 
   /** A state of the last 30 seconds. Codes `TimestampInFuture` and `OutOfRetention`. */
   beginReadAt(timestamp: bigint): Snapshot {
-    const now = BigInt(Math.floor(this.#now())) * NANOSECONDS_PER_MILLISECOND;
+    const now = toNanoseconds(this.#now());
     const versions = this.#history.after(timestamp, now);
     return this.#beginSnapshot({ timestamp, versions });
   }

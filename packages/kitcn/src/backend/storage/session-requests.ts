@@ -1,4 +1,5 @@
 import type { JSONValue } from 'convex/values';
+import { toNanoseconds } from '../transaction/commit-clock.ts';
 import type { Connection } from './connection.ts';
 
 /** A mutation as a client numbers it: it sends the same one again until it has the answer. */
@@ -16,7 +17,7 @@ export interface SessionOutcome {
 }
 
 const KEEP_DAYS = 14;
-const NANOSECONDS_PER_DAY = 86_400_000_000_000n;
+const MILLISECONDS_PER_DAY = 86_400_000;
 
 export function findOutcome(
   connection: Connection,
@@ -50,7 +51,6 @@ export function insertOutcome(
 
 /** Forgets what no client asks for any more. */
 export function dropOldOutcomes(connection: Connection, nowMilliseconds: number): void {
-  const oldest =
-    BigInt(Math.floor(nowMilliseconds)) * 1_000_000n - BigInt(KEEP_DAYS) * NANOSECONDS_PER_DAY;
+  const oldest = toNanoseconds(nowMilliseconds - KEEP_DAYS * MILLISECONDS_PER_DAY);
   connection.run('DELETE FROM session_requests WHERE timestamp < ?', oldest);
 }

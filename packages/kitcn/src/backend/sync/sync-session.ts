@@ -12,6 +12,7 @@ import { SerialQueue } from '../../shared/serial-queue.ts';
 import { toBackendError } from '../http/error-response.ts';
 import type { AccessControl } from '../http/request-identity.ts';
 import type { SessionRequest } from '../storage/session-requests.ts';
+import { toNanoseconds } from '../transaction/commit-clock.ts';
 import { NOBODY, authenticate } from './authenticate.ts';
 import type { SessionIdentity } from './authenticate.ts';
 import { parseClientMessage } from './client-message.ts';
@@ -34,7 +35,6 @@ export interface SyncSessionOptions {
 }
 
 export const MOST_WAITING = 1_000;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** Close codes of RFC 6455. */
 const POLICY_VIOLATION = 1008;
@@ -129,7 +129,7 @@ export class SyncSession {
     const { clock, host } = this.#options;
     const now = clock.now();
     if (
-      maxObservedTimestamp > BigInt(now + 1) * NANOSECONDS_PER_MILLISECOND &&
+      maxObservedTimestamp > toNanoseconds(now + 1) &&
       // Timestamps of the data never go back, but the clock may have been put back.
       maxObservedTimestamp > (await host.latestTimestamp())
     ) {

@@ -8,9 +8,14 @@ export interface CommitTimes {
   readonly creationTime: number;
 }
 
+/** The time as timestamps have it. */
+export function toNanoseconds(milliseconds: number): bigint {
+  return BigInt(Math.floor(milliseconds)) * NANOSECONDS_PER_MILLISECOND;
+}
+
 /** A commit timestamp: the present time, but always later than the last one. */
 export function nextTimestamp(last: bigint, nowMilliseconds: number): bigint {
-  const now = BigInt(Math.floor(nowMilliseconds)) * NANOSECONDS_PER_MILLISECOND;
+  const now = toNanoseconds(nowMilliseconds);
   return now > last ? now : last + 1n;
 }
 
