@@ -12,6 +12,8 @@ test.each([
   [{ port: 80_000 }, 'port'],
   [{ sitePort: 1.5 }, 'sitePort'],
   [{ port: '3210' }, 'port'],
+  [{ host: '' }, 'host'],
+  [{ dataDir: '' }, 'dataDir'],
   [{ durability: 'fast' }, 'durability'],
   [{ transactionTimeoutMs: 0 }, 'transactionTimeoutMs'],
   [{ transactionTimeoutMs: 3e9 }, 'transactionTimeoutMs'],

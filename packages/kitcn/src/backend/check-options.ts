@@ -9,7 +9,14 @@ interface Check {
 
 const PORT = numberFrom(0, 65_535, Number.isInteger);
 
+const TEXT: Check = {
+  expected: 'a text that is not empty',
+  isMet: (value) => typeof value === 'string' && value !== '',
+};
+
 const CHECKS = {
+  host: TEXT,
+  dataDir: TEXT,
   port: PORT,
   sitePort: PORT,
   durability: {

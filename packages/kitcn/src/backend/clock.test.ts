@@ -20,3 +20,21 @@ test('a wait that is longer than a timer can be', () => {
     vi.useRealTimers();
   }
 });
+
+test('a clock that is put forward is noticed, as after the machine slept; one that is put back holds nothing up', () => {
+  vi.useFakeTimers();
+  try {
+    const hour = 3_600_000;
+    const [early, late] = [vi.fn(), vi.fn()];
+    systemClock.after(hour, early);
+    vi.setSystemTime(Date.now() + 2 * hour);
+    vi.advanceTimersByTime(60_000);
+    expect(early).toHaveBeenCalledOnce();
+    systemClock.after(hour, late);
+    vi.setSystemTime(Date.now() - 2 * hour);
+    vi.advanceTimersByTime(hour);
+    expect(late).toHaveBeenCalledOnce();
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -306,3 +306,22 @@ test(
     expect(await writtenAfterEdit()).toEqual([]);
   },
 );
+
+test('a functions folder that goes and comes back is followed', { timeout: 30_000 }, async () => {
+  await using folder = await temporaryProject({ 'convex/functions/teams.ts': QUERY });
+  const [here, away] = ['convex', 'away'].map((name) => path.join(folder.root, name)) as [
+    string,
+    string,
+  ];
+  const outcomes = new Outcomes();
+  const watcher = await watchProject({ projectDir: folder.root, onChange: outcomes.onChange });
+  await using _ = { [Symbol.asyncDispose]: () => watcher.close() };
+  await outcomes.count(1);
+  await rename(here, away);
+  await outcomes.error();
+  await sleep(500);
+  await rename(away, here);
+  await outcomes.count(1);
+  await folder.write({ 'convex/functions/users.ts': QUERY });
+  await outcomes.count(2);
+});

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
@@ -19,6 +20,8 @@ export interface WatchOptions extends GenerateOptions {
 
 /** Time without further changes, in milliseconds, before a run starts: editors save in several steps. */
 const QUIET = 20;
+/** How often, in milliseconds, it is looked for a functions folder that is gone. */
+const ABSENT = 200;
 
 /**
  * Generates now and after each change of the functions or of anything they import, until closed. Resolves after the first
@@ -147,10 +150,26 @@ class ProjectWatcher {
       this.#watch([path.resolve(this.#project.root, outcome.file)]);
     }
     this.#inputs = outcome instanceof Error ? undefined : new Set(outcome.inputs);
-    if (outcome instanceof Error) return;
+    if (outcome instanceof Error) {
+      if (!existsSync(this.#project.functionsDir)) this.#awaitFolder();
+      return;
+    }
     this.#project = outcome.project;
     this.#watchFolder();
     this.#watch(outcome.inputs.filter((input) => !isPackageFile(input)));
+  }
+
+  /** A folder that is gone is not watched any more, nor is what was in it; it may come back with another branch. */
+  #awaitFolder(): void {
+    this.#watched.clear();
+    const look = setInterval(() => {
+      if (!this.#isClosed && !existsSync(this.#project.functionsDir)) return;
+      clearInterval(look);
+      if (this.#isClosed) return;
+      this.#watch(this.#settings());
+      this.#watchFolder();
+      this.#note('anything');
+    }, ABSENT);
   }
 
   #isIgnored(file: string, isFile: boolean): boolean {

@@ -74,3 +74,52 @@ test('the schema is enforced', async () => {
   await host.value('rows:add', { a: 'text' });
   expect((await host.failure('rows:add', { a: 1 })).message).toContain('does not match the schema');
 });
+
+test('a mutation that waits for a push runs its code', async () => {
+  const sources = (version: string) => ({
+    schema: `${SERVER} export default defineSchema({
+      rows: defineTable({ k: v.number() }).index('by_${version}', ['k']),
+    });`,
+    app: `${SERVER}
+      export const look = mutation(async (ctx) => {
+        await ctx.db.query('rows').withIndex('by_${version}').first();
+        return '${version}';
+      });
+      export const fill = mutation(async (ctx) => {
+        for (let k = 0; k < 4000; k++) await ctx.db.insert('rows', { k });
+      });`,
+  });
+  await using host = await temporaryHost(sources('old'));
+  await host.value('app:fill');
+  let isOver = false;
+  const pushing = host.push(sources('new')).finally(() => (isOver = true));
+  const looking: Promise<unknown>[] = [];
+  while (!isOver) {
+    // The old code fails without its index.
+    looking.push(host.value('app:look'));
+    await new Promise((resolve) => void setTimeout(resolve, 2));
+  }
+  await pushing;
+  expect(await Promise.all(looking)).toContain('new');
+});
+
+test('a live page starts over where a push has changed its query', async () => {
+  const page = (order: string) => ({
+    app: `${SERVER}
+      export const add = mutation(async (ctx) => void (await ctx.db.insert('rows', {})));
+      export const page = query(async (ctx) => {
+        const paged = await ctx.db.query('rows').order('${order}').paginate({ cursor: null, numItems: 1 });
+        return paged.page.length;
+      });`,
+  });
+  await using host = await temporaryHost(page('asc'));
+  await host.value('app:add');
+  const set = host.host.openLiveQueries({ onStale() {}, onLost() {} });
+  const nobody = { identity: null, isAdmin: true, notBefore: 0n };
+  const query = { id: 1, path: 'app:page', args: {}, journal: null };
+  await set.advance({ ...nobody, add: [query], remove: [] });
+  await host.push(page('desc'));
+  await host.value('app:add');
+  const { changed } = await set.advance({ ...nobody, add: [], remove: [] });
+  expect(changed).toMatchObject([{ id: 1, members: expect.stringContaining('"value":1') }]);
+});

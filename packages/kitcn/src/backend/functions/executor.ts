@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { parseFunctionPath } from './function-path.ts';
@@ -60,7 +61,7 @@ export interface ExecutorOptions extends WorldSource {
 }
 
 /** How much the query cache holds. */
-const CACHE_BYTES = 100 * 1024 * 1024;
+const CACHE_BYTES = Math.min(100 * 1024 * 1024, getHeapStatistics().heap_size_limit / 4);
 
 /** How one call is followed from outside. */
 export interface CallWatch<Result> {
@@ -352,7 +353,12 @@ export class Executor {
     const { kind, path, args, isAdmin } = call;
     const wanted = { kind, path, args, isTrusted: isAdmin };
     const target = prepareCall(request.deployment, wanted, context);
-    return { target, args, request, parent: null };
+    const renew = (): Invocation | null => {
+      const deployment = this.#deployment;
+      if (deployment === request.deployment) return null;
+      return this.#prepare({ ...request, deployment }, { ...call, kind: target.kind });
+    };
+    return { target, args, request, parent: null, renew };
   }
 
   #createRequest(

@@ -3,6 +3,7 @@ import type { JSONValue } from 'convex/values';
 import { mapFrames } from '../../project/locate-error.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { BackendError } from '../backend-error.ts';
+import { assertCallLimits } from '../values/value-limits.ts';
 import type { FunctionResult } from './function-host.ts';
 
 /**
@@ -67,15 +68,23 @@ export function toFunctionFailure(
   thrown: unknown,
   bundle: FunctionsBundle | null,
 ): FunctionFailure {
-  if (thrown instanceof FunctionFailure) return thrown;
-  const lines = [`Uncaught ${describeThrown(thrown)}`];
-  const data = convexErrorData(thrown);
-  if (bundle !== null) {
-    const origin = data === undefined ? thrown : causeOf(thrown);
-    lines.push(...mapFrames(origin, bundle));
+  try {
+    if (thrown instanceof FunctionFailure) return thrown;
+    const lines = [`Uncaught ${describeThrown(thrown)}`];
+    const data = convexErrorData(thrown);
+    if (bundle !== null) {
+      const origin = data === undefined ? thrown : causeOf(thrown);
+      lines.push(...mapFrames(origin, bundle));
+    }
+    return new FunctionFailure(lines.join('\n'), data, { cause: thrown });
+  } catch (problem) {
+    // Its own getters may throw, and its data be none.
+    const reason = problem instanceof BackendError ? problem.message : UNKNOWN;
+    return new FunctionFailure(`Uncaught Error: ${reason}`);
   }
-  return new FunctionFailure(lines.join('\n'), data, { cause: thrown });
 }
+
+const UNKNOWN = 'something that cannot be shown';
 
 /** The error that a `ConvexError` was made of, which knows better where it happened; itself if there is none. */
 function causeOf(error: unknown): unknown {
@@ -92,7 +101,7 @@ function describeThrown(thrown: unknown): string {
     const name = 'name' in thrown && thrown.name !== '' ? String(thrown.name) : 'Error';
     return thrown.message === '' ? name : `${name}: ${String(thrown.message)}`;
   } catch {
-    return 'Error: something that cannot be shown';
+    return `Error: ${UNKNOWN}`;
   }
 }
 
@@ -101,5 +110,8 @@ function convexErrorData(thrown: unknown): JSONValue | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   if (!('ConvexErrorSymbol' in thrown) || !('data' in thrown)) return undefined;
   if (thrown.ConvexErrorSymbol !== Symbol.for('ConvexError')) return undefined;
-  return typeof thrown.data === 'string' ? JSON.parse(thrown.data) : undefined;
+  if (typeof thrown.data !== 'string') return undefined;
+  const data: JSONValue = JSON.parse(thrown.data);
+  assertCallLimits('The data of a ConvexError is', data, thrown.data.length);
+  return data;
 }

@@ -33,6 +33,8 @@ export interface Invocation {
   request: RequestState;
   /** The action that calls it. */
   parent: Execution | null;
+  /** The same by the code of now, if that is another. Throws `FunctionFailure` for what that code does not take. */
+  renew?(): Invocation | null;
 }
 
 /** What else happens in the transaction of a mutation. */
@@ -81,8 +83,10 @@ export class FunctionRunner implements FunctionCalls {
       // It may have waited in the queue for longer than its caller ran.
       invocation.parent?.assertRunning();
       hooks.before?.(state);
-      const value = await this.#runLimited(createExecution(invocation, state), (execution) =>
-        this.#invoke(execution, invocation),
+      // While it waited, code and schema may have been replaced.
+      const current = invocation.renew?.() ?? invocation;
+      const value = await this.#runLimited(createExecution(current, state), (execution) =>
+        this.#invoke(execution, current),
       );
       hooks.after?.(state, value);
       return value;

@@ -381,3 +381,30 @@ test('what is not supported says so', async () => {
   expect(await messageOf('more:readInAction')).toContain('ctx.runQuery');
   expect(await messageOf('more:writeInQuery')).toContain('Only mutations can write');
 });
+
+test('whatever a function throws is its own failure', async () => {
+  const deep = `'['.repeat(3000) + ']'.repeat(3000)`;
+  const odd = `${SERVER}
+    const thrown = {
+      nothing: undefined,
+      symbol: Symbol('odd'),
+      bare: Object.create(null),
+      stack: Object.defineProperty(new Error('odd'), 'stack', { get() { throw new Error('no stack'); } }),
+      name: { name: { toString() { throw 1; } }, message: 'odd' },
+      data: { ConvexErrorSymbol: Symbol.for('ConvexError'), data: '{', message: 'odd' },
+      deep: { ConvexErrorSymbol: Symbol.for('ConvexError'), data: ${deep}, message: 'odd' },
+      proxy: new Proxy({}, { get() { throw 1; }, has() { throw 1; }, getPrototypeOf() { throw 1; } }),
+    };
+    export const look = query((ctx, { what }) => { throw thrown[what]; });
+    export const write = mutation(async (ctx, { what }) => { throw thrown[what]; });
+    export const act = action(async (ctx, { what }) => { throw thrown[what]; });
+  `;
+  await using host = await temporaryHost({ odd });
+  for (const what of ['nothing', 'symbol', 'bare', 'stack', 'name', 'data', 'deep', 'proxy']) {
+    for (const name of ['look', 'write', 'act']) {
+      const { message, data } = await host.failure(`odd:${name}`, { what });
+      expect(message).toMatch(/Server Error\nUncaught /);
+      expect(data).toBeUndefined();
+    }
+  }
+});

@@ -52,6 +52,8 @@ function findProblem(value: JSONValue, depth: number): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? null : 'a number is out of range';
   if (typeof value !== 'object' || value === null) return null;
   if (depth === 0) return 'nested too deep';
+  // Stands for the time of a commit, in what functions write.
+  if (Object.hasOwn(value, '$commitTs')) return 'the field $commitTs is reserved';
   for (const member of Object.values(value)) {
     const problem = member === undefined ? null : findProblem(member, depth - 1);
     if (problem !== null) return problem;

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
+import type { FunctionResult, LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
 import type { Transactions } from '../functions/transactions.ts';
 import type { ChangeSet, Snapshot } from '../transaction/transaction.ts';
+import { isObjectValue } from '../values/value-kind.ts';
 import { LimitedQueue } from './limited-queue.ts';
 import { activityIdOf, keysOf } from './query-request.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -118,7 +119,21 @@ export class QueryService {
 
   #resultAt(snapshot: Snapshot, request: QueryRequest): Promise<QueryResult> {
     return this.#results.at(snapshot, request, () =>
-      this.#runs.run(() => this.#options.run(snapshot, request, activityIdOf(keysOf(request)))),
+      this.#runs.run(() => this.#runWatched(snapshot, request)),
     );
   }
+
+  /** Where a page ended is forgotten if the query is another one by now, or its index. */
+  async #runWatched(snapshot: Snapshot, request: QueryRequest): Promise<QueryRun> {
+    const activityId = activityIdOf(keysOf(request));
+    const run = await this.#options.run(snapshot, request, activityId);
+    if (request.journal === null || !isInvalidCursor(run.result)) return run;
+    return this.#options.run(snapshot, { ...request, journal: null }, activityId);
+  }
+}
+
+function isInvalidCursor(result: FunctionResult): boolean {
+  if (result.status === 'success') return false;
+  const { errorData = null } = result;
+  return isObjectValue(errorData) && errorData['paginationError'] === 'InvalidCursor';
 }
