@@ -3,7 +3,7 @@ import type { JSONValue } from 'convex/values';
 import { mapFrames } from '../../project/locate-error.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { BackendError } from '../backend-error.ts';
-import { assertCallLimits } from '../values/value-limits.ts';
+import { assertErrorDataLimits } from '../values/value-limits.ts';
 import type { FunctionResult } from './function-host.ts';
 
 /**
@@ -112,6 +112,6 @@ function convexErrorData(thrown: unknown): JSONValue | undefined {
   if (thrown.ConvexErrorSymbol !== Symbol.for('ConvexError')) return undefined;
   if (typeof thrown.data !== 'string') return undefined;
   const data: JSONValue = JSON.parse(thrown.data);
-  assertCallLimits('The data of a ConvexError is', data, thrown.data.length);
+  assertErrorDataLimits(data, thrown.data.length);
   return data;
 }

@@ -53,6 +53,16 @@ export function assertDocumentLimits(fields: JsonObject): number {
  */
 export function assertCallLimits(subject: string, value: JSONValue, length: number): void {
   if (!isWithin(value, MAX_CALL_NESTING)) throw tooNested(MAX_CALL_NESTING);
+  assertCallSize(subject, value, length);
+}
+
+/** The same for the data of a `ConvexError`, which may be a procedure's error around data as deep as any. */
+export function assertErrorDataLimits(data: JSONValue, length: number): void {
+  if (!isWithin(data, MAX_CALL_NESTING + 1)) throw tooNested(MAX_CALL_NESTING);
+  assertCallSize('The data of a ConvexError is', data, length);
+}
+
+function assertCallSize(subject: string, value: JSONValue, length: number): void {
   if (length * MAX_BYTES_OF_CHARACTER <= MAX_CALL_BYTES) return;
   const size = measureCallValue(value);
   if (size <= MAX_CALL_BYTES) return;
