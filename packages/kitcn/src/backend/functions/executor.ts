@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import type { JSONValue } from 'convex/values';
 import type { FunctionsBundle } from '../../project/bundle.ts';
@@ -146,14 +147,16 @@ export class Executor {
       const { schema, authProviders, functions } = deployment;
       const parsed = schema === null ? null : parseSchema(schema);
       const onProgress = createProgressLog(log);
-      const onApplied = (): void => {
+      await this.#transactions.exclusive(async () => {
+        for (const progress of database.migrate(parsed)) {
+          onProgress(progress);
+          await nextTurn();
+        }
+        // In the same tick as the last step: no call sees new code with old tables.
         if (this.#deployment !== EMPTY_DEPLOYMENT) this.#lostQueries.forget();
         this.#deployment = deployment;
         this.#queries.invalidateAll();
-      };
-      await this.#transactions.exclusive(() =>
-        database.applySchemaInSteps(parsed, { onProgress, onApplied }),
-      );
+      });
       return { authProviders, functionCount: countUserFunctions(functions.keys()) };
     } finally {
       activity.endLoading();

@@ -2,6 +2,7 @@ import { convexToJson } from 'convex/values';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { applySchema, read } from '../storage/transact.fixture.ts';
 import { encodeDocumentId } from '../values/document-id.ts';
 import type {
   DocumentJson,
@@ -13,6 +14,7 @@ import type {
   ReadTransaction,
   WriteTransaction,
 } from '../transaction/transaction.ts';
+import type { WriteGroup } from '../transaction/write-group.ts';
 import type { JSONValue } from 'convex/values';
 
 const schema = parseSchema({
@@ -31,15 +33,17 @@ const schema = parseSchema({
 
 function openWith(documents: readonly JSONValue[]): {
   database: Database;
+  group: WriteGroup;
   transaction: WriteTransaction;
   ids: string[];
 } {
   const database = Database.open({ file: ':memory:' });
   onTestFinished(() => database.close());
-  database.applySchema(schema);
-  const transaction = database.beginWrite();
+  applySchema(database, schema);
+  const group = database.beginGroup();
+  const transaction = group.begin();
   const ids = documents.map((document) => transaction.insert('items', document));
-  return { database, transaction, ids };
+  return { database, group, transaction, ids };
 }
 
 const numbered = (count: number): JSONValue[] =>
@@ -517,16 +521,12 @@ describe('pages', () => {
 
   test('a page of many bytes asks to be split', () => {
     const large = 'x'.repeat(1_000_000);
-    const { database, transaction } = openWith(Array(14).fill({ large }));
+    const { database, group, transaction } = openWith(Array(14).fill({ large }));
     transaction.commit();
-    const statusOf = (pageSize: number): PageResult['pageStatus'] => {
-      const reader = database.beginRead();
-      try {
-        return page(reader, scan(null), { pageSize }).pageStatus;
-      } finally {
-        reader.end();
-      }
-    };
+    group.commit();
+    // A transaction each, since one may not read as much.
+    const statusOf = (pageSize: number): PageResult['pageStatus'] =>
+      read(database, (t) => page(t, scan(null), { pageSize }).pageStatus);
     expect(statusOf(12)).toBeNull();
     expect(statusOf(13)).toBe('SplitRecommended');
   });
@@ -593,21 +593,20 @@ describe('pages', () => {
   });
 
   test('a cursor outlives the restart of nothing but the meaning of its index', () => {
-    const { database, transaction } = openWith(numbered(5));
+    const { database, group, transaction } = openWith(numbered(5));
     const { continueCursor: cursor } = page(transaction, range('by_value', []));
     transaction.commit();
-    database.applySchema({
+    group.commit();
+    applySchema(database, {
       ...schema,
       tables: schema.tables.map((table) => ({
         ...table,
         indexes: [{ name: 'by_value', fields: ['rank'] }],
       })),
     });
-    const reader = database.beginRead();
-    expect(() => page(reader, range('by_value', []), { cursor })).toThrow(
+    expect(() => read(database, (t) => page(t, range('by_value', []), { cursor }))).toThrow(
       expect.objectContaining({ code: 'InvalidCursor' }),
     );
-    reader.end();
   });
 
   test.each([0, -1, 32_001, NaN])('a page size of %d is refused', (pageSize) => {

@@ -11,7 +11,7 @@ const KINDS = ['pending', 'inProgress', 'success', 'failed', 'canceled'] as cons
 test('a job that has been over for more than a week is forgotten, and no other one', () => {
   const database = Database.open({ file: ':memory:' });
   onTestFinished(() => database.close());
-  const transaction = database.beginWrite();
+  const transaction = database.beginGroup().begin();
   const add = (path: string, state: JobState, [scheduled, over]: [number, number]): void => {
     const job = { path, args: {}, scheduledTime: NOW - scheduled * DAY, state } as const;
     const id = createJob({ transaction, now: NOW - over * DAY }, job);
@@ -28,5 +28,4 @@ test('a job that has been over for more than a week is forgotten, and no other o
   expect(removeOldJobs(transaction, NOW)).toBe(false);
   const left = KINDS.flatMap((kind) => [...jobsInState(transaction, kind)].map(({ path }) => path));
   expect(left.sort()).toEqual(['a:long', 'a:new', 'a:new', 'a:runs', 'a:waits']);
-  transaction.end();
 });

@@ -52,7 +52,7 @@ export function isSystemTable(name: string): boolean {
 
 export function loadCatalog(connection: Connection): Catalog {
   const schemaText = connection.first<{ schema: string | null }>('SELECT schema FROM meta')?.schema;
-  // Written by `applySchema` in the same format version.
+  // Written by `migrateToSchema` in the same format version.
   const schema = schemaText == null ? null : (JSON.parse(schemaText) as Schema);
   const tables = connection
     .all<{ number: number; name: string }>('SELECT number, name FROM tables ORDER BY number')

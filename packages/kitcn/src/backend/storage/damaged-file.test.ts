@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Database } from './database.ts';
+import { write } from './transact.fixture.ts';
 
 const ROWS = 2_000;
 
@@ -37,11 +38,11 @@ function leaveDatabase(how: 'closed' | 'killed'): string {
 
 /** A quarter of the rows. */
 function insertRows(database: Database): void {
-  const transaction = database.beginWrite();
-  for (let row = 0; row < ROWS / 4; row++) {
-    transaction.insert('rows', { text: 'x'.repeat(2_000), row });
-  }
-  transaction.commit();
+  write(database, (transaction) => {
+    for (let row = 0; row < ROWS / 4; row++) {
+      transaction.insert('rows', { text: 'x'.repeat(2_000), row });
+    }
+  });
 }
 
 /** Overwrites what is behind the tables that a start reads. */

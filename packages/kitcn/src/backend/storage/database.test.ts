@@ -8,8 +8,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { readCrons } from './cron-rows.ts';
 import { Database } from './database.ts';
+import { applySchema, read, write } from './transact.fixture.ts';
 import type { SchemaProgress } from './apply-schema.ts';
-import type { QueryJson, ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
+import type { QueryJson, ReadTransaction } from '../transaction/transaction.ts';
 import type { JSONValue } from 'convex/values';
 
 function temporaryFolder(): string {
@@ -37,22 +38,6 @@ test.each([
   expect(database.waitsForDisk).toBe(waits);
   database.close();
 });
-
-function write<T>(database: Database, body: (transaction: WriteTransaction) => T): T {
-  const transaction = database.beginWrite();
-  const result = body(transaction);
-  transaction.commit();
-  return result;
-}
-
-function read<T>(database: Database, body: (transaction: ReadTransaction) => T): T {
-  const transaction = database.beginRead();
-  try {
-    return body(transaction);
-  } finally {
-    transaction.end();
-  }
-}
 
 const TYPES = { text: { type: 'string' }, number: { type: 'number' } } as const;
 
@@ -100,7 +85,7 @@ describe('opening again', () => {
   test('everything is still there, and times go on rising', () => {
     const file = join(temporaryFolder(), 'data.sqlite');
     const first = Database.open({ file, now: () => 5_000_000 });
-    first.applySchema(usersSchema('text', { by_name: ['name'] }));
+    applySchema(first, usersSchema('text', { by_name: ['name'] }));
     const id = write(first, (t) => t.insert('users', { name: 'Ada' }));
     const before = read(first, (t) => [t.timestamp, t.get(id, 'user')] as const);
     first.close();
@@ -117,10 +102,11 @@ describe('opening again', () => {
     second.close();
 
     const third = open(file);
-    const writer = third.beginWrite();
-    const later = writer.insert('users', { name: 'Bob' });
-    expect(writer.get(later, 'user')?._creationTime).toBeGreaterThan(5_000_000);
-    expect(writer.commit()).toBeGreaterThan(before[0]);
+    write(third, (t) => {
+      const later = t.insert('users', { name: 'Bob' });
+      expect(t.get(later, 'user')?._creationTime).toBeGreaterThan(5_000_000);
+    });
+    expect(third.timestamp).toBeGreaterThan(before[0]);
     expect(read(third, (t) => namesBy(t, 'by_name'))).toEqual(['Ada', 'Bob']);
   });
 
@@ -137,7 +123,7 @@ describe('opening again', () => {
     const file = join(temporaryFolder(), 'data.sqlite');
     const database = open(file);
     const reader = database.beginRead();
-    const writer = database.beginWrite();
+    const writer = database.beginGroup().begin();
     writer.insert('a', {});
     database.close();
     reader.end();
@@ -151,10 +137,12 @@ describe('opening again', () => {
     const program = `
       const { Database } = await import(${JSON.stringify(import.meta.resolve('./database.ts'))});
       const database = Database.open({ file: ${JSON.stringify(file)} });
-      const first = database.beginWrite();
+      const group = database.beginGroup();
+      const first = group.begin();
       for (let n = 0; n < 100; n += 1) first.insert('kept', { n });
       first.commit();
-      const second = database.beginWrite();
+      group.commit();
+      const second = database.beginGroup().begin();
       // More than the page cache holds, so that unfinished pages reach the log.
       for (let n = 0; n < 300; n += 1) second.insert('lost', { text: 'x'.repeat(20_000) });
       const inner = second.savepoint();
@@ -252,19 +240,20 @@ test('`:memory:` databases are apart and leave nothing', () => {
   expect(existsSync(':memory:')).toBe(false);
 });
 
-describe('applySchema', () => {
+describe('migrate', () => {
   test('adds indexes to old documents, changes them, drops them', () => {
     const database = open(':memory:');
     write(database, (t) => {
       for (const name of ['c', 'a', 'b']) t.insert('users', { name });
     });
-    database.applySchema(
+    applySchema(
+      database,
       usersSchema('text', { by_name: ['name'], by_nothing: ['nothing', 'name'] }),
     );
     const old = database.beginRead();
     expect(namesBy(old, 'by_name')).toEqual(['a', 'b', 'c']);
     expect(namesBy(old, 'by_nothing')).toEqual(['a', 'b', 'c']);
-    database.applySchema(usersSchema('text', { by_name: ['other'] }));
+    applySchema(database, usersSchema('text', { by_name: ['other'] }));
     read(database, (t) => {
       expect(namesBy(t, 'by_name')).toEqual(['c', 'a', 'b']);
       expect(() => namesBy(t, 'by_nothing')).toThrow('There is no index "users.by_nothing"');
@@ -282,32 +271,27 @@ describe('applySchema', () => {
       for (let n = 0; n < 1000; n += 1)
         t.insert('users', { name: String(999 - n).padStart(3, '0') });
     });
-    database.applySchema(usersSchema('text', { by_name: ['name'] }));
+    applySchema(database, usersSchema('text', { by_name: ['name'] }));
     const names = read(database, (t) => namesBy(t, 'by_name'));
     expect(names).toHaveLength(1000);
     expect(names).toEqual(names.toSorted());
   });
 
-  test('in steps, between which the state of before can be read', async () => {
+  test('in steps, between which the state of before can be read', () => {
     const database = open(':memory:');
     write(database, (t) => {
       for (let n = 0; n < 1000; n += 1) t.insert('users', { name: String(n) });
     });
     const steps: SchemaProgress[] = [];
-    const onProgress = (progress: SchemaProgress): void => {
+    const schema = usersSchema('text', { by_name: ['name'], by_other: ['other'] });
+    for (const progress of database.migrate(schema)) {
       steps.push(progress);
       read(database, (t) => {
         expect(t.count('users')).toBe(1000);
         expect(() => namesBy(t, 'by_name')).toThrow('There is no index');
       });
-    };
-    let applied = 0;
-    const onApplied = (): void => {
-      applied += read(database, (t) => namesBy(t, 'by_name')).length;
-    };
-    const schema = usersSchema('text', { by_name: ['name'], by_other: ['other'] });
-    await database.applySchemaInSteps(schema, { onProgress, onApplied });
-    expect(applied).toBe(1000);
+    }
+    expect(read(database, (t) => namesBy(t, 'by_name'))).toHaveLength(1000);
     const done = [256, 512, 768, 1000];
     expect(steps).toEqual([
       ...done.map((count) => ({ table: 'users', indexes: null, done: count, total: 1000 })),
@@ -320,18 +304,18 @@ describe('applySchema', () => {
     ]);
   });
 
-  test('in steps, and none of it if one of them fails or the database is closed', async () => {
+  test('in steps, and none of it if one of them fails or the database is closed', () => {
     const database = open(':memory:');
     const ids = write(database, (t) =>
       Array.from({ length: 600 }, (_, n) => t.insert('users', { name: n < 599 ? 'a' : 1 })),
     );
-    const events = { onProgress() {}, onApplied: () => expect.unreachable() };
     const schema = usersSchema('text', { by_name: ['name'] });
-    await expect(database.applySchemaInSteps(schema, events)).rejects.toThrow('Path: .name');
+    expect(() => applySchema(database, schema)).toThrow('Path: .name');
     write(database, (t) => t.remove(ids[599] ?? ''));
-    const change = database.applySchemaInSteps(schema, events);
+    const steps = database.migrate(schema);
+    steps.next();
     database.close();
-    await expect(change).rejects.toThrow();
+    expect(() => steps.next()).toThrow();
   });
 
   test('a staged index is filled and kept up to date, and can be queried once it is enabled', () => {
@@ -340,18 +324,18 @@ describe('applySchema', () => {
     const schemaWith = (key: 'indexes' | 'stagedDbIndexes') =>
       parseSchema({ tables: [{ tableName: 'users', indexes: [], [key]: [staged] }] });
     write(database, (t) => t.insert('users', { name: 'b' }));
-    database.applySchema(schemaWith('stagedDbIndexes'));
+    applySchema(database, schemaWith('stagedDbIndexes'));
     write(database, (t) => t.insert('users', { name: 'a' }));
     expect(() => read(database, (t) => namesBy(t, 'by_name'))).toThrow(
       expect.objectContaining({ code: 'IndexStaged' }),
     );
-    database.applySchema(schemaWith('indexes'));
+    applySchema(database, schemaWith('indexes'));
     expect(read(database, (t) => namesBy(t, 'by_name'))).toEqual(['a', 'b']);
   });
 
   test('an empty table exists from then on', () => {
     const database = open(':memory:');
-    database.applySchema(usersSchema('text', { by_name: ['name'] }));
+    applySchema(database, usersSchema('text', { by_name: ['name'] }));
     expect(read(database, (t) => [t.tableNumberOf('users'), namesBy(t, 'by_name')])).toEqual([
       10_001,
       [],
@@ -363,11 +347,11 @@ describe('applySchema', () => {
 
   test('a document that does not match is named, and nothing changes', () => {
     const database = open(':memory:');
-    database.applySchema(usersSchema('text', { by_name: ['name'] }));
+    applySchema(database, usersSchema('text', { by_name: ['name'] }));
     const id = write(database, (t) => t.insert('users', { name: 'Ada' }));
     const next = usersSchema('number', { by_other: ['name'] });
     const more = { ...next, tables: [{ ...next.tables[0]!, name: 'early' }, ...next.tables] };
-    expect(() => database.applySchema(more)).toThrow(
+    expect(() => applySchema(database, more)).toThrow(
       expect.objectContaining({
         status: 400,
         code: 'SchemaValidationFailed',
@@ -383,18 +367,18 @@ describe('applySchema', () => {
 
   test('`schemaValidation: false` keeps the indexes and drops the checks', () => {
     const database = open(':memory:');
-    database.applySchema(usersSchema('text', { by_name: ['name'] }, false));
+    applySchema(database, usersSchema('text', { by_name: ['name'] }, false));
     write(database, (t) => t.insert('users', { name: 5 }));
     expect(read(database, (t) => namesBy(t, 'by_name'))).toEqual([5]);
     // Checks that come back look at what was written meanwhile.
-    expect(() => database.applySchema(usersSchema('text'))).toThrow('Value: 5.0');
+    expect(() => applySchema(database, usersSchema('text'))).toThrow('Value: 5.0');
   });
 
   test('`null` goes back to no schema', () => {
     const database = open(':memory:');
-    database.applySchema(usersSchema('text', { by_name: ['name'] }));
+    applySchema(database, usersSchema('text', { by_name: ['name'] }));
     write(database, (t) => t.insert('users', { name: 'Ada' }));
-    database.applySchema(null);
+    applySchema(database, null);
     write(database, (t) => t.insert('users', { anything: 1 }));
     expect(read(database, (t) => t.count('users'))).toBe(2);
     expect(() => read(database, (t) => namesBy(t, 'by_name'))).toThrow('There is no index');

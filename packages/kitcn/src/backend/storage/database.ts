@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assert, must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
 import { toNanoseconds } from '../transaction/commit-clock.ts';
@@ -18,7 +17,7 @@ import { createTemporaryFile } from './temporary-file.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { PastVersion } from '../transaction/history.ts';
 import type { CommitTimes } from '../transaction/commit-clock.ts';
-import type { Snapshot, WriteTransaction } from '../transaction/transaction.ts';
+import type { Snapshot } from '../transaction/transaction.ts';
 import type { TransactionLimits } from '../transaction/transaction-usage.ts';
 import type { Catalog } from './catalog.ts';
 import type { TemporaryFile } from './temporary-file.ts';
@@ -40,12 +39,6 @@ export interface DatabaseOptions {
   readonly isFirst?: boolean;
   /** Of each transaction. Default: Convex's. */
   readonly limits?: TransactionLimits | undefined;
-}
-
-export interface SchemaEvents {
-  onProgress(progress: SchemaProgress): void;
-  /** In the same tick as the change. */
-  onApplied(): void;
 }
 
 const MAX_IDLE_READERS = 4;
@@ -131,11 +124,7 @@ export class Database {
     });
   }
 
-  beginWrite(): WriteTransaction {
-    return this.beginGroup().beginAlone();
-  }
-
-  /** Several write transactions with one commit. */
+  /** Write transactions with one commit. */
   beginGroup(): WriteGroup {
     this.#assertNoWriter();
     const group = new WriteGroup({
@@ -160,21 +149,23 @@ export class Database {
   }
 
   /**
-   * Creates tables, checks the documents, adds and drops indexes: all or nothing. `null` goes back to no schema. Code
+   * Creates tables, checks the documents, adds and drops indexes: all or nothing, and nothing until the last step. In
+   * between, this thread can read the state and the schema of before. `null` goes back to no schema. Code
    * `SchemaValidationFailed`.
    */
-  applySchema(schema: Schema | null): void {
-    const steps = this.#migrate(schema);
-    while (steps.next().done !== true);
-  }
-
-  /** The same in small steps, between which this thread can read the state and the schema of before. */
-  async applySchemaInSteps(schema: Schema | null, events: SchemaEvents): Promise<void> {
-    for (const progress of this.#migrate(schema)) {
-      events.onProgress(progress);
-      await nextTurn();
+  *migrate(schema: Schema | null): Generator<SchemaProgress, void> {
+    this.#assertNoWriter();
+    this.#writer.execute('BEGIN IMMEDIATE');
+    let isDone = false;
+    try {
+      const catalog = yield* migrateToSchema(this.#writer, schema);
+      this.#writer.execute('COMMIT');
+      this.#catalog = catalog;
+      isDone = true;
+    } finally {
+      // A database that was closed meanwhile has rolled back.
+      if (!isDone && this.#isOpen) this.#writer.rollback();
     }
-    events.onApplied();
   }
 
   /** Writes the state of the last commit to a new file. */
@@ -209,21 +200,6 @@ export class Database {
     // Last, so that SQLite moves the log into the file.
     this.#writer.close();
     this.#temporary?.remove();
-  }
-
-  *#migrate(schema: Schema | null): Generator<SchemaProgress, void> {
-    this.#assertNoWriter();
-    this.#writer.execute('BEGIN IMMEDIATE');
-    let isDone = false;
-    try {
-      const catalog = yield* migrateToSchema(this.#writer, schema);
-      this.#writer.execute('COMMIT');
-      this.#catalog = catalog;
-      isDone = true;
-    } finally {
-      // A database that was closed meanwhile has rolled back.
-      if (!isDone && this.#isOpen) this.#writer.rollback();
-    }
   }
 
   #openReader(): Connection {

@@ -8,6 +8,7 @@ import { Transactions } from '../functions/transactions.ts';
 import type { CommitEvents } from '../functions/transactions.ts';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { applySchema } from '../storage/transact.fixture.ts';
 import { ReadSet } from '../transaction/read-set.ts';
 import type { ReadTransaction, WriteTransaction } from '../transaction/transaction.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -51,7 +52,7 @@ export function openService(
   const clock = new ManualClock(Date.now());
   const database = Database.open({ file: ':memory:' });
   onTestFinished(() => database.close());
-  database.applySchema(SCHEMA);
+  applySchema(database, SCHEMA);
   const events: CommitEvents = {
     onScheduled() {},
     onCommit: (changes, timestamp) => service.onCommit(changes, timestamp),

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { applySchema, write as commit } from '../storage/transact.fixture.ts';
 import type { DocumentJson, QueryJson, ReadTransaction, WriteTransaction } from './transaction.ts';
 
 const START = 1_700_000_000_000;
@@ -10,12 +11,7 @@ function open() {
   const clock = { now: START };
   const database = Database.open({ file: ':memory:', now: () => clock.now });
   onTestFinished(() => database.close());
-  const write = <T>(body: (transaction: WriteTransaction) => T): T => {
-    const transaction = database.beginWrite();
-    const result = body(transaction);
-    transaction.commit();
-    return result;
-  };
+  const write = <T>(body: (transaction: WriteTransaction) => T): T => commit(database, body);
   const readAt = <T>(timestamp: bigint, body: (transaction: ReadTransaction) => T): T => {
     const transaction = database.beginReadAt(timestamp);
     try {
@@ -68,7 +64,7 @@ test('a former state is found through indexes that came later', () => {
   const then = database.timestamp;
   write((t) => t.patch(ids[0] ?? '', { n: 5 }));
   const indexes = [{ indexDescriptor: 'by_n', fields: ['n'] }];
-  database.applySchema(parseSchema({ tables: [{ tableName: 'items', indexes }] }));
+  applySchema(database, parseSchema({ tables: [{ tableName: 'items', indexes }] }));
   const query: QueryJson = {
     source: { type: 'IndexRange', indexName: 'items.by_n', range: [], order: 'desc' },
     operators: [],
@@ -87,8 +83,8 @@ test('what was rolled back is no part of any state', () => {
     sub.rollback();
     t.insert('items', { n: 2 });
   });
-  const given = database.beginWrite();
-  given.patch(id, { n: 3 });
+  const given = database.beginGroup();
+  given.begin().patch(id, { n: 3 });
   given.end();
   readAt(then, (t) => expect(all(t).map(({ n }) => n)).toEqual([0]));
   readAt(database.timestamp, (t) => expect(all(t).map(({ n }) => n)).toEqual([0, 2]));

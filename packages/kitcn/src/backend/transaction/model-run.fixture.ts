@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { must } from '../../shared/assert.ts';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { applySchema, read } from '../storage/transact.fixture.ts';
 import { isTouchedBy } from '../subscription/range-index.ts';
 import type { Reader } from '../subscription/range-index.ts';
 import { expectSame } from './expect-same.fixture.ts';
@@ -20,9 +21,11 @@ import type {
   Snapshot,
   WriteTransaction,
 } from './transaction.ts';
+import type { WriteGroup } from './write-group.ts';
 
 /** The writer that is open, and what it must look like. */
 interface OpenWrite {
+  readonly group: WriteGroup;
   readonly transaction: WriteTransaction;
   model: Model;
   readonly creationTimeBefore: number;
@@ -96,7 +99,7 @@ export class ModelRun implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#write?.transaction.end();
+    this.#write?.group.end();
     this.#snapshot?.reader.end();
     this.#database.close();
   }
@@ -144,8 +147,11 @@ export class ModelRun implements Disposable {
   }
 
   #begin(): OpenWrite {
-    this.#write ??= {
-      transaction: this.#database.beginWrite(),
+    if (this.#write !== null) return this.#write;
+    const group = this.#database.beginGroup();
+    this.#write = {
+      group,
+      transaction: group.begin(),
       model: this.#committed.copy(),
       creationTimeBefore: this.#creationTime,
       stream: null,
@@ -199,12 +205,14 @@ export class ModelRun implements Disposable {
     if (id === undefined) return;
     const { transaction, model } = this.#begin();
     expectSame(transaction.get(id, 'user'), model.get(id));
-    this.#reading((reader) => expectSame(reader.get(id, 'user'), this.#committed.get(id)));
+    read(this.#database, (reader) => expectSame(reader.get(id, 'user'), this.#committed.get(id)));
   }
 
   #count(): void {
     for (const table of TABLES) {
-      this.#reading((reader) => expectSame(reader.count(table), this.#committed.count(table)));
+      read(this.#database, (reader) =>
+        expectSame(reader.count(table), this.#committed.count(table)),
+      );
       if (this.#write === null) continue;
       expectSame(this.#write.transaction.count(table), this.#write.model.count(table));
     }
@@ -225,10 +233,11 @@ export class ModelRun implements Disposable {
   #commit(): void {
     if (this.#write === null) return;
     while (this.#write.savepoints.length > 0) this.#endSavepoint('release');
-    const { transaction, model } = this.#write;
+    const { group, transaction, model } = this.#write;
     const before = this.#database.timestamp;
     const { changes } = transaction;
     const timestamp = transaction.commit();
+    group.commit();
     this.#write = null;
     expectSame(timestamp, this.#database.timestamp);
     expectSame(timestamp >= before, true);
@@ -241,6 +250,7 @@ export class ModelRun implements Disposable {
   #abort(): void {
     if (this.#write === null) return;
     this.#write.transaction.end();
+    this.#write.group.commit();
     this.#creationTime = this.#write.creationTimeBefore;
     this.#write = null;
   }
@@ -250,7 +260,7 @@ export class ModelRun implements Disposable {
     const check = (transaction: ReadTransaction, model: Model): void =>
       expectSame(findIn(transaction, resolved, most), model.find(resolved.model).slice(0, most));
     if (!isCommitted && this.#write !== null) check(this.#write.transaction, this.#write.model);
-    else this.#reading((reader) => check(reader, this.#committed));
+    else read(this.#database, (reader) => check(reader, this.#committed));
   }
 
   #step(sketch: QuerySketch): void {
@@ -289,7 +299,7 @@ export class ModelRun implements Disposable {
     mostRows: number | null,
   ): void {
     const { query, cursor, at } = from;
-    this.#reading((reader) => {
+    read(this.#database, (reader) => {
       const result = reader.queryPage(
         { query: query.json, cursor, endCursor: null, pageSize, maximumRowsRead: mostRows },
         'user',
@@ -310,7 +320,7 @@ export class ModelRun implements Disposable {
     const page = this.#pages[pick % Math.max(this.#pages.length, 1)];
     if (page === undefined) return;
     const { query, start, end } = page;
-    this.#reading((reader) => {
+    read(this.#database, (reader) => {
       const request = { query: query.json, cursor: start, endCursor: end, pageSize: 1 };
       const result = reader.queryPage({ ...request, maximumRowsRead: null }, 'user');
       const ids = result.page.map(({ _id }) => _id);
@@ -378,18 +388,9 @@ export class ModelRun implements Disposable {
       fields: [...fields],
     }));
     const tables = TABLES.map((tableName) => ({ tableName, indexes: declared }));
-    this.#database.applySchema(parseSchema({ tables }));
+    applySchema(this.#database, parseSchema({ tables }));
     // They are of indexes that may be gone.
     this.#pages = [];
     this.#watches = [];
-  }
-
-  #reading(read: (reader: Snapshot) => void): void {
-    const reader = this.#database.beginRead();
-    try {
-      read(reader);
-    } finally {
-      reader.end();
-    }
   }
 }

@@ -2,6 +2,7 @@ import { convexToJson } from 'convex/values';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSchema } from '../schema/schema.ts';
 import { Database } from '../storage/database.ts';
+import { applySchema, read, write } from '../storage/transact.fixture.ts';
 import { createInternalId, decodeDocumentId, encodeDocumentId } from '../values/document-id.ts';
 import type { DatabaseOptions } from '../storage/database.ts';
 import type {
@@ -17,26 +18,6 @@ function open(options: Partial<DatabaseOptions> = {}): Database {
   const database = Database.open({ file: ':memory:', ...options });
   onTestFinished(() => database.close());
   return database;
-}
-
-function write<T>(database: Database, body: (transaction: WriteTransaction) => T): T {
-  const transaction = database.beginWrite();
-  try {
-    const result = body(transaction);
-    transaction.commit();
-    return result;
-  } finally {
-    transaction.end();
-  }
-}
-
-function read<T>(database: Database, body: (transaction: ReadTransaction) => T): T {
-  const transaction = database.beginRead();
-  try {
-    return body(transaction);
-  } finally {
-    transaction.end();
-  }
 }
 
 const scan = (tableName: string): QueryJson => ({
@@ -125,7 +106,7 @@ describe('insert', () => {
 
   test('a document that the schema does not allow', () => {
     const database = open();
-    database.applySchema(usersSchema);
+    applySchema(database, usersSchema);
     expect(() => write(database, (t) => t.insert('users', { name: 1 })))
       .toThrowErrorMatchingInlineSnapshot(`
       [BackendError: Failed to insert or update a document in table "users" because it does not match the schema: Value does not match validator.
@@ -138,7 +119,7 @@ describe('insert', () => {
 
   test('an id field is of its table', () => {
     const database = open();
-    database.applySchema(usersSchema);
+    applySchema(database, usersSchema);
     const other = write(database, (t) => t.insert('teams', {}));
     const boss = write(database, (t) => t.insert('users', { name: 'a' }));
     write(database, (t) => t.insert('users', { name: 'b', boss }));
@@ -225,7 +206,7 @@ test('normalizeId', () => {
 describe('patch, replace, remove', () => {
   function withUser() {
     const database = open();
-    database.applySchema(usersSchema);
+    applySchema(database, usersSchema);
     const id = write(database, (t) => t.insert('users', { name: 'Ada', age: 36 }));
     const byName = (name: string): QueryJson => ({
       source: {
@@ -312,7 +293,8 @@ describe('transactions', () => {
     const database = open();
     write(database, (t) => t.insert('a', { n: 1 }));
     const before = database.beginRead();
-    const writer = database.beginWrite();
+    const group = database.beginGroup();
+    const writer = group.begin();
     const id = writer.insert('a', { n: 2 });
     writer.insert('b', {});
     expect(all(writer, 'a')).toHaveLength(2);
@@ -322,6 +304,7 @@ describe('transactions', () => {
       null,
     ]);
     const timestamp = writer.commit();
+    group.commit();
     expect(read(database, (t) => [t.timestamp, t.count('a'), t.count('b')])).toEqual([
       timestamp,
       2,
@@ -339,10 +322,12 @@ describe('transactions', () => {
 
   test('end without a commit rolls everything back, new tables too', () => {
     const database = open();
-    const writer = database.beginWrite();
+    const group = database.beginGroup();
+    const writer = group.begin();
     const id = writer.insert('a', {});
     writer.end();
     writer.end();
+    group.commit();
     expect(read(database, (t) => [t.get(id, 'user'), t.tableNumberOf('a')])).toEqual([null, null]);
     expect(write(database, (t) => t.insert('b', {}))).toMatch(/^j/);
   });
@@ -380,7 +365,7 @@ describe('transactions', () => {
 
   test('out of order is a programming error', () => {
     const database = open();
-    const writer = database.beginWrite();
+    const writer = database.beginGroup().begin();
     const outer = writer.savepoint();
     writer.savepoint();
     expect(() => outer.release()).toThrow('innermost first');
@@ -390,10 +375,10 @@ describe('transactions', () => {
 
   test('one writer at a time', () => {
     const database = open();
-    const writer = database.beginWrite();
-    expect(() => database.beginWrite()).toThrow('already open');
-    writer.end();
-    database.beginWrite().end();
+    const group = database.beginGroup();
+    expect(() => database.beginGroup()).toThrow('already open');
+    group.end();
+    database.beginGroup().end();
   });
 
   test('nothing works after the end', () => {
@@ -406,7 +391,7 @@ describe('transactions', () => {
     reader.end();
     expect(() => reader.get(id, 'user')).toThrow(ended);
     expect(() => readStream.next()).toThrow(ended);
-    const writer = database.beginWrite();
+    const writer = database.beginGroup().begin();
     const writeStream = writer.query(scan('a'), 'user');
     writer.commit();
     expect(() => writeStream.next()).toThrow(ended);
@@ -434,9 +419,8 @@ describe('transactions', () => {
     let now = 1_700_000_000_000;
     const database = open({ now: () => now });
     const commit = (isWriting: boolean): bigint => {
-      const writer = database.beginWrite();
-      if (isWriting) writer.insert('a', {});
-      return writer.commit();
+      write(database, (t) => (isWriting ? t.insert('a', {}) : null));
+      return database.timestamp;
     };
     expect([commit(true), commit(true), commit(false)]).toEqual([
       1_700_000_000_000_000_000n,

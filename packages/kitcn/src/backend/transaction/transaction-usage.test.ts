@@ -8,7 +8,7 @@ import type { TransactionMetric } from './transaction-usage.ts';
 function beginWrite(): WriteTransaction {
   const database = Database.open({ file: ':memory:' });
   onTestFinished(() => database.close());
-  return database.beginWrite();
+  return database.beginGroup().begin();
 }
 
 const SCAN: QueryJson = {

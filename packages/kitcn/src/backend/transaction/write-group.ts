@@ -40,18 +40,14 @@ export class WriteGroup {
 
   /** The one before must have ended. */
   begin(): WriteTransaction {
-    return this.#begin((committed) => {
+    const { connection, now, limits } = this.#options;
+    connection.run('SAVEPOINT member');
+    const view = new TransactionView(connection, this.#catalog, { limits });
+    this.#view = view;
+    const onEnd = (committed: Committed | null): void => {
       if (committed !== null) this.#add(committed);
-    });
-  }
-
-  /** The only one: what ends it ends the group. */
-  beginAlone(): WriteTransaction {
-    return this.#begin((committed) => {
-      if (committed === null) return this.end();
-      this.#add(committed);
-      this.commit();
-    });
+    };
+    return new MutationTransaction({ view, lastTimes: this.#times, now, onEnd });
   }
 
   /** Durable once this returns; if it throws, all is taken back. */
@@ -85,14 +81,6 @@ export class WriteGroup {
     } finally {
       this.#options.onEnd([]);
     }
-  }
-
-  #begin(onEnd: (committed: Committed | null) => void): WriteTransaction {
-    const { connection, now, limits } = this.#options;
-    connection.run('SAVEPOINT member');
-    const view = new TransactionView(connection, this.#catalog, { limits });
-    this.#view = view;
-    return new MutationTransaction({ view, lastTimes: this.#times, now, onEnd });
   }
 
   #add(committed: Committed): void {
