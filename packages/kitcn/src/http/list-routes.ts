@@ -1,6 +1,6 @@
 import { misuse } from '../procedure/misuse.ts';
 import type { NamedRoute, RouteInfo } from '../procedure/route-definition.ts';
-import { isConvexSchema, isZodSchema } from '../procedure/schema.ts';
+import { definitionOf, isConvexSchema, isZodSchema } from '../procedure/schema.ts';
 import type { Schema } from '../procedure/schema.ts';
 import { comparePaths, pathParams, toPathPattern, tryParsePath } from './route-path.ts';
 
@@ -84,7 +84,6 @@ function fieldNames(schema: Schema): string[] | undefined {
   if (isConvexSchema(schema))
     return schema.kind === 'object' ? Object.keys(schema.fields) : undefined;
   if (!isZodSchema(schema)) return undefined;
-  // Schemas are kept by the part of them that types read; this part is Zod's too.
-  const { def } = (schema as unknown as { _zod: { def: { type: string; shape?: object } } })._zod;
-  return def.type === 'object' ? Object.keys(def.shape ?? {}) : undefined;
+  const def = definitionOf(schema);
+  return def.type === 'object' ? Object.keys(def.shape) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { GenericValidator } from 'convex/values';
 import type { $ZodType } from 'zod/v4/core';
-import { isConvexSchema, isZodSchema } from '../procedure/schema.ts';
+import { definitionOf, isConvexSchema, isZodSchema } from '../procedure/schema.ts';
 import type { Schema } from '../procedure/schema.ts';
 import { readingOfValidator, readingOfZod, readText } from './text-readers.ts';
 import type { FieldReading } from './text-readers.ts';
@@ -34,18 +34,15 @@ function readingsOf(schema: Schema): Map<string, FieldReading> {
     const fields: Record<string, GenericValidator> = schema.kind === 'object' ? schema.fields : {};
     return mapValues(fields, readingOfValidator);
   }
-  return isZodSchema(schema)
-    ? mapValues(shapeOf(schema as unknown as $ZodType), readingOfZod)
-    : new Map();
+  return isZodSchema(schema) ? mapValues(shapeOf(schema), readingOfZod) : new Map();
 }
 
 /** The fields of an object schema, also behind `.transform()` and the like. */
 function shapeOf(schema: $ZodType): Readonly<Record<string, $ZodType>> {
-  const { def } = schema._zod as unknown as {
-    def: { shape?: Readonly<Record<string, $ZodType>>; in?: $ZodType; innerType?: $ZodType };
-  };
-  const inner = def.in ?? def.innerType;
-  return def.shape ?? (inner === undefined ? {} : shapeOf(inner));
+  const def = definitionOf(schema);
+  if ('shape' in def) return def.shape;
+  if ('in' in def) return shapeOf(def.in);
+  return 'innerType' in def ? shapeOf(def.innerType) : {};
 }
 
 function mapValues<From>(

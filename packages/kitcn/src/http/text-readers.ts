@@ -1,5 +1,6 @@
 import type { GenericValidator } from 'convex/values';
-import type { $ZodType, $ZodTypes } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
+import { definitionOf } from '../procedure/schema.ts';
 
 /** Makes a value of a text; `undefined` if it is not the text of such a value. */
 export type TextReader = (text: string) => unknown;
@@ -66,7 +67,7 @@ function union(readings: readonly FieldReading[]): FieldReading {
 
 /** How a field with this schema is read. A schema that coerces gets its text as it is. */
 export function readingOfZod(schema: $ZodType): FieldReading {
-  const { def } = (schema as $ZodTypes)._zod; // All classes of Zod's are in that union.
+  const def = definitionOf(schema);
   if ('coerce' in def && def.coerce === true) return TEXT_READING;
   switch (def.type) {
     case 'number':

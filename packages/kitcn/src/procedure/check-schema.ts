@@ -1,7 +1,8 @@
 import type { GenericValidator } from 'convex/values';
+import type { $ZodType } from 'zod/v4/core';
 import type { CRPCError } from '../errors/crpc-error.ts';
 import { misuse } from './misuse.ts';
-import { isConvexSchema, isZodSchema } from './schema.ts';
+import { definitionOf, isConvexSchema, isZodSchema } from './schema.ts';
 import type { Schema } from './schema.ts';
 
 /** Kinds of Zod schema that can be an object; what a lazy one gives may not be defined yet. */
@@ -15,8 +16,6 @@ const OBJECT_LIKE: ReadonlySet<string> = new Set([
   'custom',
   'lazy',
 ]);
-/** Zod schemas that take what the one inside takes. */
-const WRAPPERS: ReadonlySet<string> = new Set(['readonly', 'catch', 'default', 'prefault']);
 
 /** Throws for what cannot be arguments: Convex's have names. Looks at the root only, so that it costs next to nothing. */
 export function checkInputSchema(schema: Schema, args: GenericValidator | undefined): void {
@@ -43,29 +42,23 @@ export function optionalOutput(): CRPCError {
 }
 
 function rootKind(schema: Schema): string | undefined {
-  if (isZodSchema(schema)) return zodKind(definitionOf(schema));
+  if (isZodSchema(schema)) return zodKind(schema);
   return isConvexSchema(schema) ? schema.kind : undefined;
 }
 
-interface ZodDefinition {
-  type: string;
-  in?: unknown;
-  innerType?: unknown;
-}
-
-/** Schemas are kept by the part of them that types read; this part is Zod's too. */
-function definitionOf(schema: unknown): ZodDefinition {
-  return (schema as { _zod: { def: ZodDefinition } })._zod.def;
-}
-
-function zodKind(definition: ZodDefinition): string {
-  const { type } = definition;
-  if (type === 'pipe') {
-    const first = definitionOf(definition.in);
-    // What goes before a transform of the raw input can be anything.
-    return first.type === 'transform' ? 'any' : zodKind(first);
+function zodKind(schema: $ZodType): string {
+  const def = definitionOf(schema);
+  switch (def.type) {
+    case 'pipe': // What goes before a transform of the raw input can be anything.
+      return definitionOf(def.in).type === 'transform' ? 'any' : zodKind(def.in);
+    case 'readonly':
+    case 'catch':
+    case 'default':
+    case 'prefault':
+      return zodKind(def.innerType);
+    default:
+      return def.type;
   }
-  return WRAPPERS.has(type) ? zodKind(definitionOf(definition.innerType)) : type;
 }
 
 function isOptional(schema: Schema): boolean {

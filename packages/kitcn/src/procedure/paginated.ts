@@ -53,8 +53,7 @@ function createPage(item: Schema): Schema {
   // Both come from Convex and go to its hooks; what words there are is between the two.
   const forHooks = z.optional(z.nullable(z.string()));
   return z.object({
-    // Kept by the part of it that types read; it is a Zod schema.
-    page: z.array(item as unknown as z.ZodMiniType),
+    page: z.array(item),
     isDone: z.boolean(),
     continueCursor: z.string(),
     splitCursor: forHooks,

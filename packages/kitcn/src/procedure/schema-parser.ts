@@ -30,7 +30,7 @@ export interface SchemaParser {
 
 /** The parser of a schema of any of the libraries; made once for a definition. */
 export function createSchemaParser(schema: Schema): SchemaParser {
-  if (isZodSchema(schema)) return createZodParser(schema as unknown as $ZodType);
+  if (isZodSchema(schema)) return createZodParser(schema);
   if (isConvexSchema(schema)) return createConvexParser(schema);
   return createStandardParser(schema as StandardSchema); // The third of three.
 }

@@ -1,4 +1,5 @@
 import type { GenericValidator } from 'convex/values';
+import type { $ZodType, $ZodTypes } from 'zod/v4/core';
 
 /**
  * The part of a Zod 4 schema (classic or mini) that types read. Constraining by it instead of by Zod's class keeps
@@ -41,8 +42,13 @@ export type OptionalSchema =
   | { readonly _zod: { readonly optout: 'optional' } }
   | { readonly isConvexValidator: true; readonly isOptional: 'optional' };
 
-export function isZodSchema(schema: Schema): schema is ZodSchema {
+export function isZodSchema(schema: Schema): schema is $ZodType {
   return '_zod' in schema;
+}
+
+/** What a Zod schema is made of. */
+export function definitionOf(schema: $ZodType): $ZodTypes['_zod']['def'] {
+  return (schema as $ZodTypes)._zod.def; // All classes of Zod's are in that union.
 }
 
 export function isConvexSchema(schema: Schema): schema is ConvexSchema & GenericValidator {

@@ -1,7 +1,6 @@
 import { zodToConvex } from 'convex-helpers/server/zod4';
 import { v } from 'convex/values';
 import type { GenericValidator, PropertyValidators } from 'convex/values';
-import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureDefinition } from './definition.ts';
 import { optionalOutput } from './check-schema.ts';
 import { isConvexSchema, isZodSchema } from './schema.ts';
@@ -44,7 +43,7 @@ export function toReturnsValidator({
 function toValidator(schema: Schema, side: SchemaSide): GenericValidator | undefined {
   if (isConvexSchema(schema)) return schema;
   if (!isZodSchema(schema)) return undefined;
-  return zodToConvex(toWireSchema(schema as unknown as $ZodType, side));
+  return zodToConvex(toWireSchema(schema, side));
 }
 
 function closedOrNone(validator: GenericValidator | undefined): GenericValidator | undefined {

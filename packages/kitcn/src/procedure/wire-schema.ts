@@ -1,7 +1,8 @@
 import { clone } from 'zod/v4/core';
-import type { $ZodShape, $ZodType, $ZodTypes } from 'zod/v4/core';
+import type { $ZodShape, $ZodType } from 'zod/v4/core';
 import * as z from 'zod/mini';
 import { DATE_TAG, MAP_TAG, SET_TAG, escapeKey } from '../wire/tag.ts';
+import { definitionOf } from './schema.ts';
 import { PARTS } from './schema-parts.ts';
 
 /** What a schema takes, or what it makes of it. */
@@ -17,7 +18,7 @@ export function toWireSchema(
   ancestors: readonly $ZodType[] = [],
 ): $ZodType {
   if (ancestors.includes(schema)) return z.any();
-  const { def } = (schema as $ZodTypes)._zod; // All classes of Zod's are in that union.
+  const def = definitionOf(schema);
   const inner = (child: $ZodType) => toWireSchema(child, side, [...ancestors, schema]);
   switch (def.type) {
     case 'date': // A coerced one takes strings and numbers too.

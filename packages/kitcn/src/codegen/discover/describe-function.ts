@@ -1,6 +1,6 @@
 import type { ValidatorJSON } from 'convex/values';
-import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
+import { isConvexSchema, isZodSchema } from '../../procedure/schema.ts';
 import type { Schema } from '../../procedure/schema.ts';
 import {
   imported,
@@ -136,9 +136,8 @@ export function describeSide(
   side: SchemaSide,
   facts: SchemaFacts,
 ): PrintedType | UnprintedType {
-  // Only schemas of Zod have the one, only validators of Convex have the other.
-  if ('_zod' in schema) return describeSchema(schema as unknown as $ZodType, side, facts);
-  if ('isConvexValidator' in schema) {
+  if (isZodSchema(schema)) return describeSchema(schema, side, facts);
+  if (isConvexSchema(schema)) {
     const { json } = schema as unknown as { json: ValidatorJSON }; // Not in its published types.
     return printed(describeValidator(json));
   }

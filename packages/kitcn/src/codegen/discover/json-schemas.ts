@@ -3,6 +3,7 @@ import { toJSONSchema } from 'zod/v4/core';
 import type { $ZodType, JSONSchema } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { RouteInfo } from '../../procedure/route-definition.ts';
+import { isZodSchema } from '../../procedure/schema.ts';
 import type { Schema } from '../../procedure/schema.ts';
 import { toWireSchema } from '../../procedure/wire-schema.ts';
 import type { SchemaFacts } from './describe-schema.ts';
@@ -82,8 +83,7 @@ function schemasOfErrors(
   const entries = Object.entries(errors).map(([code, { declaration }]): [string, ErrorSchema] => {
     const { status, data } = declaration;
     if (data === undefined) return [code, { status, hasData: false }];
-    // Schemas are kept by the part of them that types read.
-    const isLeftOut = '_zod' in data && isOptional(data as unknown as $ZodType, 'output');
+    const isLeftOut = isZodSchema(data) && isOptional(data, 'output');
     const schema = toSchema(data, 'encoded', { ...facts, io: 'output' });
     return [code, { status, data: schema, hasData: !isLeftOut }];
   });
@@ -99,9 +99,8 @@ function ofExported(json: string | undefined, form: SentForm): JsonSchema | unde
 type Side = Pick<SchemaFacts, 'tableOf'> & { io?: 'input' | 'output' };
 
 function toSchema(schema: Schema, form: SentForm, side: Side): JsonSchema {
-  if ('_zod' in schema) {
-    const zod = schema as unknown as $ZodType; // Schemas are kept by the part of them that types read.
-    return ofZod(form === 'text' ? zod : toWireSchema(zod, side.io ?? 'input'), form, side);
+  if (isZodSchema(schema)) {
+    return ofZod(form === 'text' ? schema : toWireSchema(schema, side.io ?? 'input'), form, side);
   }
   const { json } = schema as { json?: ValidatorJSON }; // Not in the published types of validators.
   return json === undefined ? {} : validatorToJsonSchema(json, form);

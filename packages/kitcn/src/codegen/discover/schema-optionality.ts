@@ -1,4 +1,5 @@
-import type { $ZodType, $ZodTypes } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
+import { definitionOf } from '../../procedure/schema.ts';
 import type { SchemaSide } from './describe-schema.ts';
 
 /**
@@ -13,7 +14,7 @@ function isOptionalWithin(schema: $ZodType, side: SchemaSide, outer: readonly $Z
   if (outer.includes(schema)) return false;
   const isInnerOptional = (inner: $ZodType): boolean =>
     isOptionalWithin(inner, side, [...outer, schema]);
-  const { def } = (schema as $ZodTypes)._zod; // All classes of Zod's are in that union.
+  const def = definitionOf(schema);
   switch (def.type) {
     case 'optional':
       return true;
