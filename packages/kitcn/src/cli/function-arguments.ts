@@ -1,11 +1,10 @@
+import { isJsonObject } from '../shared/json-object.ts';
 import { UsageError } from './command-error.ts';
 
 /** The arguments object of a function, typed as JSON. Throws `UsageError` that shows where the JSON ends to be some. */
 export function parseFunctionArguments(text: string): Record<string, unknown> {
   const value = parseJson(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { ...value };
-  }
+  if (isJsonObject(value)) return value;
   throw new UsageError(`The arguments must be a JSON object like '{"name": "Ada"}', not ${text}`);
 }
 

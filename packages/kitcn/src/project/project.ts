@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isJsonObject } from '../shared/json-object.ts';
 import { hasCode } from '../shared/has-code.ts';
 import { ProjectError } from './project-error.ts';
 
@@ -72,8 +73,7 @@ function parseSettings(text: string): { functions?: unknown } {
       cause: error,
     });
   }
-  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings))
-    return settings;
+  if (isJsonObject(settings)) return settings;
   throw new ProjectError('CONVEX_JSON_INVALID', 'Must hold a JSON object', {
     at: { file: 'convex.json' },
   });

@@ -1,4 +1,5 @@
 import type { JSONValue } from 'convex/values';
+import { isJsonObject } from '../../shared/json-object.ts';
 import { BackendError } from '../backend-error.ts';
 import type { UserIdentity } from '../functions/function-host.ts';
 
@@ -38,9 +39,7 @@ function decodeFields(encoded: string): Record<string, JSONValue> {
   } catch (cause) {
     throw invalid('it is not base64 of JSON', cause);
   }
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    throw invalid('it is not a JSON object');
-  }
+  if (!isJsonObject(fields)) throw invalid('it is not a JSON object');
   // JSON.parse of an object makes nothing but JSON values.
   return fields as Record<string, JSONValue>;
 }

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import type { JSONValue } from 'convex/values';
+import { isJsonObject } from '../../shared/json-object.ts';
 import type { UserIdentity } from '../functions/function-host.ts';
 
 /** RFC 7519's registered claims, and `fva`, which Convex drops as well. */
@@ -24,7 +25,7 @@ export function toCustomJwtIdentity(
 }
 
 function flatten(name: string, value: JSONValue): [string, JSONValue][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[name, value]];
+  if (!isJsonObject(value)) return [[name, value]];
   return Object.entries(value).flatMap(([key, inner]) =>
     inner === undefined ? [] : flatten(`${name}.${key}`, inner),
   );

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { JSONValue } from 'convex/values';
 import { Hono } from 'hono';
@@ -13,7 +14,7 @@ import { checkClientVersion } from './client-version.ts';
 import { createEnvironmentRoutes } from './environment-routes.ts';
 import { toErrorResponse } from './error-response.ts';
 import { parseFunctionRequest, toFunctionAnswer } from './function-request.ts';
-import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
+import { badJsonBody, readJsonObject } from './json-body.ts';
 import type { Connection } from './http-server.ts';
 import { readRequestId } from './request-id.ts';
 import { assertAdmin, readIdentity, toClient } from './request-identity.ts';

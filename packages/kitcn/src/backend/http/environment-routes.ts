@@ -1,9 +1,10 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { Hono } from 'hono';
 import { assert } from '../../shared/assert.ts';
 import type { EnvironmentChange } from '../functions/environment-change.ts';
 import type { FunctionCaller } from '../functions/function-host.ts';
 import { checkClientVersion } from './client-version.ts';
-import { badJsonBody, isJsonObject, readJsonObject } from './json-body.ts';
+import { badJsonBody, readJsonObject } from './json-body.ts';
 import { assertAdmin, readIdentity } from './request-identity.ts';
 import type { AccessControl } from './request-identity.ts';
 

@@ -1,8 +1,9 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { jsonToConvex } from 'convex/values';
 import type { JSONValue } from 'convex/values';
 import type { FunctionResult } from '../functions/function-host.ts';
 import { parseFunctionPath } from '../functions/function-path.ts';
-import { badJsonBody, isJsonObject } from './json-body.ts';
+import { badJsonBody } from './json-body.ts';
 import { formatValue, parseFormat } from './value-format.ts';
 import type { ValueFormat } from './value-format.ts';
 

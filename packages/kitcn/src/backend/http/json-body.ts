@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { BackendError } from '../backend-error.ts';
 import { readBody } from './read-body.ts';
 
@@ -22,10 +23,6 @@ export async function readJsonObject(request: Request): Promise<Record<string, u
   }
   if (!isJsonObject(value)) throw badJsonBody('it must be a JSON object');
   return value;
-}
-
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function badJsonBody(reason: string): BackendError {

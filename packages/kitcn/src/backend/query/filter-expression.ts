@@ -1,7 +1,8 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { BackendError } from '../backend-error.ts';
 import { fieldAt } from '../index/index-key.ts';
 import { compareJson } from '../values/value-order.ts';
-import { isJsonObject, isUndefinedMarker } from '../values/value-kind.ts';
+import { isUndefinedMarker } from '../values/value-kind.ts';
 import { arithmetic, negate } from './arithmetic.ts';
 import type { DocumentJson } from '../transaction/transaction.ts';
 import type { OptionalJson } from '../values/value-kind.ts';

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { BackendError } from '../backend-error.ts';
-import { isJsonObject } from '../values/value-kind.ts';
 import { isIdentifier } from '../values/value-limits.ts';
 import { parseValidator } from '../values/validator.ts';
 import type { JsonObject, OptionalJson } from '../values/value-kind.ts';
@@ -149,7 +149,7 @@ function nameOf(json: JsonObject, key: string, what: 'table' | 'index'): string 
 }
 
 function objectsOf(json: OptionalJson): JsonObject[] {
-  return Array.isArray(json) ? json.filter(isJsonObject) : [];
+  return Array.isArray(json) ? json.filter((member) => isJsonObject(member)) : [];
 }
 
 function assertUnique(what: string, names: readonly string[]): void {

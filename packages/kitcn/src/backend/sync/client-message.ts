@@ -1,6 +1,6 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
-import { isJsonObject } from '../http/json-body.ts';
 import { decodeTimestamp } from './timestamp.ts';
 
 export interface AddQuery {

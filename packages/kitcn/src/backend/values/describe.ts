@@ -1,4 +1,5 @@
-import { float64Of, int64Of, isJsonObject, valueKindOf } from './value-kind.ts';
+import { isJsonObject } from '../../shared/json-object.ts';
+import { float64Of, int64Of, valueKindOf } from './value-kind.ts';
 import type { FieldValidator, Validator } from './validator.ts';
 import type { OptionalJson } from './value-kind.ts';
 

@@ -1,5 +1,6 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { assert } from '../../shared/assert.ts';
-import { bytesOf, float64Of, int64Of, isJsonObject, valueKindOf } from './value-kind.ts';
+import { bytesOf, float64Of, int64Of, valueKindOf } from './value-kind.ts';
 import type { OptionalJson } from './value-kind.ts';
 
 const TAG = {

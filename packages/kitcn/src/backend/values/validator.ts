@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { BackendError } from '../backend-error.ts';
-import { isJsonObject } from './value-kind.ts';
 import type { JsonObject, OptionalJson } from './value-kind.ts';
 import type { JSONValue } from 'convex/values';
 

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import type { JSONValue } from 'convex/values';
 
 /** The types of Convex values, in the order in which they sort. */
@@ -23,11 +24,6 @@ export function valueKindOf(json: OptionalJson): ValueKind {
 /** Whether the value is an object of user fields, not an encoded integer, float or byte string. */
 export function isObjectValue(json: OptionalJson): json is JsonObject {
   return isJsonObject(json) && kindOfObject(json) === 'object';
-}
-
-/** Whether the JSON is an object in the sense of JSON: encoded values count, arrays do not. */
-export function isJsonObject(json: OptionalJson): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /** Whether the JSON is the marker that `convex/server` sends for `undefined`. */

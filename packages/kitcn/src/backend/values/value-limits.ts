@@ -1,5 +1,6 @@
+import { isJsonObject } from '../../shared/json-object.ts';
 import { BackendError } from '../backend-error.ts';
-import { bytesOf, float64Of, int64Of, isJsonObject, valueKindOf } from './value-kind.ts';
+import { bytesOf, float64Of, int64Of, valueKindOf } from './value-kind.ts';
 import type { JsonObject } from './value-kind.ts';
 import type { JSONValue } from 'convex/values';
 
