@@ -1,6 +1,6 @@
 import type { CRPCErrorCode } from '../errors/codes.ts';
 import type { DeclaredError } from '../errors/declared-error.ts';
-import type { Schema, ConvexSchema, ZodSchema } from './schema.ts';
+import type { Schema, SchemaInput, SchemaOutput } from './schema.ts';
 import type { CodeDeclared, CodeOfTable } from './type-message.ts';
 
 /** What `.errors()` is told of one code. */
@@ -50,24 +50,3 @@ export type ErrorData<Errors> = {
 };
 
 type DataSchema<Declaration> = Declaration extends { data: infer S } ? S : undefined;
-
-type SchemaInput<S> = S extends ZodSchema
-  ? S['_zod']['input']
-  : S extends ConvexSchema
-    ? S['type']
-    : StandardSide<S, 'input'>;
-
-type SchemaOutput<S> = S extends ZodSchema
-  ? S['_zod']['output']
-  : S extends ConvexSchema
-    ? S['type']
-    : StandardSide<S, 'output'>;
-
-/** A side of a schema of another library’s; `undefined` where there is no schema. */
-type StandardSide<S, Side extends 'input' | 'output'> = S extends {
-  readonly '~standard': { readonly types?: infer Types };
-}
-  ? NonNullable<Types> extends Record<Side, infer Value>
-    ? Value
-    : unknown
-  : undefined;

@@ -4,7 +4,15 @@ import type { CheckedErrors, ErrorData, ErrorDeclarations, ErrorMakers } from '.
 import type { Extended, MiddlewareOptions, MiddlewareResult } from './middleware.ts';
 import type { NoInput } from './procedure-types.ts';
 import type { RouteType } from './route-definition.ts';
-import type { ConvexSchema, OptionalSchema, Schema, StandardSchema, ZodSchema } from './schema.ts';
+import type {
+  ConvexSchema,
+  OptionalSchema,
+  Schema,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+  ZodSchema,
+} from './schema.ts';
 import type { OptionalOutput, OutputDeclared, TypeMessage } from './type-message.ts';
 
 /** A finished route, to be put into a router. */
@@ -295,22 +303,6 @@ type ReceivedResult<Result> = Result extends WebResponse ? WebResponse : NullFor
 /** `params` and the like are objects: their members have names. */
 type ObjectSchema =
   ZodSchema<object, object> | ConvexSchema<object> | StandardSchema<object, object>;
-
-type SchemaInput<S> = S extends { readonly _zod: { readonly input: infer Input } }
-  ? Input
-  : S extends ConvexSchema<infer Value>
-    ? Value
-    : S extends StandardSchema<infer Input, infer _>
-      ? Input
-      : never;
-
-type SchemaOutput<S> = S extends { readonly _zod: { readonly output: infer Output } }
-  ? Output
-  : S extends ConvexSchema<infer Value>
-    ? Value
-    : S extends StandardSchema<infer _, infer Output>
-      ? Output
-      : never;
 
 /** A part that may be left out where `{}` is valid for it. */
 type Named<Name extends string, Value> = {} extends Value

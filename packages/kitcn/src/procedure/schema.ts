@@ -37,6 +37,29 @@ export type StandardResult<Output> =
 /** What `.input()` and `.output()` take. */
 export type Schema = ZodSchema | ConvexSchema | StandardSchema;
 
+/** What a schema takes, as types know it; `undefined` where there is no schema. */
+export type SchemaInput<S> = S extends ZodSchema
+  ? S['_zod']['input']
+  : S extends ConvexSchema
+    ? S['type']
+    : StandardSide<S, 'input'>;
+
+/** The same of what it makes of it. */
+export type SchemaOutput<S> = S extends ZodSchema
+  ? S['_zod']['output']
+  : S extends ConvexSchema
+    ? S['type']
+    : StandardSide<S, 'output'>;
+
+/** A side of a schema of another library's. */
+type StandardSide<S, Side extends 'input' | 'output'> = S extends {
+  readonly '~standard': { readonly types?: infer Types };
+}
+  ? NonNullable<Types> extends Record<Side, infer Value>
+    ? Value
+    : unknown
+  : undefined;
+
 /** A schema that cannot be told from its static type to be sent: what lacks at the root is `undefined`. */
 export type OptionalSchema =
   | { readonly _zod: { readonly optout: 'optional' } }
