@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** For tests: time that passes when it is told to. */
 export class ManualClock implements Clock {

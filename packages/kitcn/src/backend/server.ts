@@ -6,7 +6,7 @@ import { createDevelopmentIssuer, isLoopback } from './auth/development-issuer.t
 import type { DevelopmentIssuer } from './auth/development-issuer.ts';
 import { LazyTokenVerifier } from './auth/lazy-token-verifier.ts';
 import { checkOptions } from './check-options.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from './system-clock.ts';
 import { CloseStack } from './close-stack.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';

@@ -2,7 +2,7 @@ import type { TextCodec } from '../wire/text-codec.ts';
 import type { AdminKey } from './admin-key.ts';
 import type { UncheckedCallOptions } from './bound-caller.ts';
 import type { CallTrace } from './call-trace.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { sendWatched } from './in-flight.ts';
 import type { InFlight } from './in-flight.ts';

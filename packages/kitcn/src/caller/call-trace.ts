@@ -1,6 +1,6 @@
 import type { CallEvent, CallHooks, InterceptedCall } from './call-hooks.ts';
 import { runHook } from './call-hooks.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 export interface TracedCall {
   readonly path: string;

@@ -1,7 +1,7 @@
 import type { TransformerOption } from '../wire/transformer.ts';
 import type { CallHooks, CallInterceptor } from './call-hooks.ts';
 import type { TransportName } from './choose-exchange.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Fetch } from './http-exchange.ts';
 import type { TokenResult } from './token-source.ts';
 

@@ -3,7 +3,7 @@ import { ConvexError } from 'convex/values';
 import type { Value } from 'convex/values';
 import { describe, expect, test } from 'vitest';
 import { CRPCError } from '../errors/crpc-error.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from './system-clock.ts';
 import { createCallerFactory } from './create-caller-factory.ts';
 import {
   api,

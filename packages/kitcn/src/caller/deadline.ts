@@ -1,6 +1,6 @@
 import { CRPCError } from '../errors/crpc-error.ts';
-import { systemClock } from './clock.ts';
-import type { Clock } from './clock.ts';
+import { systemClock } from './system-clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 export interface DeadlineOptions {
   /** Milliseconds; `undefined` or `Infinity` for no limit. */

@@ -1,7 +1,7 @@
 import type { JSONValue } from 'convex/values';
 import { readJson } from '../wire/read-json.ts';
 import type { TextCodec } from '../wire/text-codec.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { toFunctionError } from './function-error.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { toRefusal } from './refusal.ts';

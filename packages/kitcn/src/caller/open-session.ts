@@ -2,7 +2,7 @@ import type { CreateTextCodec } from '../wire/text-codec.ts';
 import type { AdminKey } from './admin-key.ts';
 import type { CallerSettings, CallSession } from './call-session.ts';
 import type { CreateCallerFactoryOptions } from './caller-options.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from './system-clock.ts';
 import type { CreateContextOptions } from './convex-context.ts';
 import { resolveDeploymentUrls } from './deployment-urls.ts';
 import { InFlight } from './in-flight.ts';

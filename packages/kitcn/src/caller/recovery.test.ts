@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CRPCError } from '../errors/crpc-error.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import {
   CALLS,
   countingAuth,

@@ -1,6 +1,6 @@
 import type { ProcedureType } from '../shared/type-procedure.ts';
 import type { CallScope, CallSession } from './call-session.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { isUnauthorized } from './is-unauthorized.ts';
 import { isRefusal, isReplayable } from './replay.ts';
 import { tryRetryDelay } from './retry.ts';

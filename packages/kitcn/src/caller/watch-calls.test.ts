@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { CRPCError } from '../errors/crpc-error.ts';
 import type { CallEvent, CallHooks, CallInterceptor } from './call-hooks.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from './system-clock.ts';
 import {
   countingAuth,
   deploy,

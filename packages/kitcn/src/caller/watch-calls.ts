@@ -3,7 +3,7 @@ import { runHook } from './call-hooks.ts';
 import type { CallHooks, CallInterceptor } from './call-hooks.ts';
 import { CallTrace } from './call-trace.ts';
 import type { TracedCall } from './call-trace.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { isControlFlow } from './control-flow.ts';
 
 export interface WatchOptions extends CallHooks {

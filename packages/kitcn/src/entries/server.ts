@@ -21,7 +21,7 @@ export type {
   GetToken,
 } from '../caller/caller-options.ts';
 export type { TransportName } from '../caller/choose-exchange.ts';
-export type { Clock } from '../caller/clock.ts';
+export type { Clock } from '../shared/clock.ts';
 export type {
   AdminContext,
   ConvexContext,

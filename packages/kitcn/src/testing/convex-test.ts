@@ -13,7 +13,7 @@ import type {
 } from 'convex/server';
 import type { Value } from 'convex/values';
 import { createAdminKey } from '../backend/auth/admin-key.ts';
-import { systemClock } from '../backend/clock.ts';
+import { systemClock } from '../backend/system-clock.ts';
 import { NO_LIMITS } from '../backend/transaction/transaction-usage.ts';
 import type { TransactionLimits } from '../backend/transaction/transaction-usage.ts';
 import type { RegisteredFunction } from '../backend/functions/registered-function.ts';

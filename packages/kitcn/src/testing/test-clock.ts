@@ -1,4 +1,4 @@
-import type { Clock } from '../backend/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** Work that waits for its time. */
 interface Waiting {

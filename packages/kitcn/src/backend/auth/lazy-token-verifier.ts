@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { AuthProvider } from '../functions/function-host.ts';
 import type { DevelopmentIssuer } from './development-issuer.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';

@@ -8,7 +8,7 @@ import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BackendError } from '../backend-error.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 import type { AuthProvider } from '../functions/function-host.ts';
 import { ManualClock } from '../manual-clock.fixture.ts';
 import { ProviderKeys } from './provider-keys.ts';

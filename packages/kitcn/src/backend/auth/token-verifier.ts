@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyOptions } from 'jose';
 import { must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { AuthProvider, UserIdentity } from '../functions/function-host.ts';
 import { toCustomJwtIdentity } from './custom-jwt-identity.ts';
 import { listAudiences, matchProvider } from './match-provider.ts';

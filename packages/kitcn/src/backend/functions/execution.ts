@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { QueryStream, ReadTransaction } from '../transaction/transaction.ts';
 import type { Deployment } from './deployment.ts';
 import type { FunctionKind } from '../../project/analyze.ts';

@@ -2,7 +2,7 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../backend-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Activity } from './activity.ts';
 import { hideCommitTs, resolveCommitTs } from './commit-ts.ts';
 import { Execution, currentExecution } from './execution.ts';

@@ -1,6 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import type { ModuleNamespace } from '../../project/module-realm.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { CronRunner } from '../scheduler/cron-runner.ts';
 import { jobsInState } from '../scheduler/job.ts';
 import type { Job } from '../scheduler/job.ts';

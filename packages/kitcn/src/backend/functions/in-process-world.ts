@@ -1,6 +1,6 @@
 import type { FunctionCalls } from './syscalls/syscall.ts';
 import type { Activity } from './activity.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { ModuleNamespace } from '../../project/module-realm.ts';
 import { BackendError } from '../backend-error.ts';
 import { createConvexGlobal } from './convex-global.ts';

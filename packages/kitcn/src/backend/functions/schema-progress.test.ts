@@ -2,7 +2,7 @@ import { defineSchema, defineTable, mutationGeneric } from 'convex/server';
 import { v } from 'convex/values';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ModuleNamespace } from '../../project/module-realm.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 import { createTemporaryFile } from '../storage/temporary-file.ts';
 import { InProcessHost } from './in-process-host.ts';
 

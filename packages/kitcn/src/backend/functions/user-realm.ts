@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import { mapTraces } from '../../project/locate-error.ts';
 import { BackendError } from '../backend-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Activity } from './activity.ts';
 import { createConvexGlobal } from './convex-global.ts';
 import { loadDeployment } from './deployment.ts';

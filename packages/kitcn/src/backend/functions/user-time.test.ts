@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mutationGeneric, queryGeneric } from 'convex/server';
 import type { GenericMutationCtx, GenericQueryCtx, AnyDataModel } from 'convex/server';
 import { expect, test } from 'vitest';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 import { InProcessHost } from './in-process-host.ts';
 
 type QueryCtx = GenericQueryCtx<AnyDataModel>;

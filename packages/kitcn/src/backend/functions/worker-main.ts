@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 import { CronRunner } from '../scheduler/cron-runner.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Database } from '../storage/database.ts';

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Database } from '../storage/database.ts';
 import { createTemporaryFile } from '../storage/temporary-file.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 import { Transactions } from './transactions.ts';
 import type { WriteState } from './transactions.ts';
 import type { WriteGroup } from '../transaction/write-group.ts';

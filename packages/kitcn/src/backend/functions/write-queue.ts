@@ -1,7 +1,7 @@
 // Not the global ones, which tests replace.
 import { clearTimeout, setTimeout } from 'node:timers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { WriteGroup } from '../transaction/write-group.ts';
 
 /** A write that waits for its turn. */

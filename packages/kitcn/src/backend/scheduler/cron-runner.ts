@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Transactions } from '../functions/transactions.ts';
 import { deleteCron, readCron, readCrons, writeCron } from '../storage/cron-rows.ts';
 import type { CronRow } from '../storage/cron-rows.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { RequestState } from '../functions/execution.ts';
 import { FunctionFailure } from '../functions/function-failure.ts';
 import type { FunctionRunner, Invocation } from '../functions/function-runner.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { DueJob } from '../functions/execution.ts';
 import type { Transactions } from '../functions/transactions.ts';
 import { DueQueue } from './due-queue.ts';

@@ -1,6 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
 import { ManualClock } from '../manual-clock.fixture.ts';
 import type { Observed } from '../functions/execution.ts';
 import type { LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';

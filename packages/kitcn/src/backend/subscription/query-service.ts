@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { FunctionResult, LiveQueryChange, LiveSnapshot } from '../functions/function-host.ts';
 import type { Transactions } from '../functions/transactions.ts';
 import type { ChangeSet, Snapshot } from '../transaction/transaction.ts';

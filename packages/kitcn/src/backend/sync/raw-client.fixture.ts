@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { must } from '../../shared/assert.ts';
-import { systemClock } from '../clock.ts';
-import type { Clock } from '../clock.ts';
+import { systemClock } from '../system-clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { SERVER, temporaryHost } from '../functions/temporary-host.fixture.ts';
 import type { TemporaryHost } from '../functions/temporary-host.fixture.ts';
 import { HttpServer } from '../http/http-server.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { BackendError } from '../backend-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { FunctionCaller } from '../functions/function-host.ts';
 import { refuseConnection } from '../http/refuse-connection.ts';
 import type { AccessControl } from '../http/request-identity.ts';

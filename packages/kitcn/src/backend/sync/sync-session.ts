@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../shared/assert.ts';
 import { BackendError } from '../backend-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type {
   Client,
   FunctionCaller,

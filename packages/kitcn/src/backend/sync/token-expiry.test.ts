@@ -10,7 +10,7 @@ import {
 } from 'convex/server';
 import { v } from 'convex/values';
 import { describe, expect, test } from 'vitest';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { CloseStack } from '../close-stack.ts';
 import { TokenVerifier } from '../auth/token-verifier.ts';
 import { InProcessHost } from '../functions/in-process-host.ts';

@@ -1,6 +1,6 @@
 import type { JSONValue } from 'convex/values';
 import { BackendError } from '../../backend-error.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../../shared/clock.ts';
 import type { ReadTransaction, WriteTransaction } from '../../transaction/transaction.ts';
 import type { TransactionLimits } from '../../transaction/transaction-usage.ts';
 import type { Execution, TransactionState } from '../execution.ts';

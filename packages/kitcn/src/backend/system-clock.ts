@@ -1,14 +1,9 @@
-/** Time as the backend sees it, so that an embedder or a test can bring its own. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Calls `work` once, so many milliseconds from now. The answer calls it off. */
-  after(milliseconds: number, work: () => void): () => void;
-}
+import type { Clock } from '../shared/clock.ts';
 
 /** Timers do not notice that the clock was put forward, as it is after the machine slept. */
 const LONGEST_TIMER_MS = 30_000;
 
+/** The time of day, which documents and jobs are stamped with. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, work) {

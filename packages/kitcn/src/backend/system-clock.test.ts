@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { systemClock } from './clock.ts';
+import { systemClock } from './system-clock.ts';
 
 test('a wait that is longer than a timer can be', () => {
   vi.useFakeTimers();
