@@ -31,27 +31,9 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     loadTimeoutMs: transactionTimeoutMs * LOADING_FACTOR,
   };
   try {
-    const host = await WorkerHost.start({ setup, log });
-    return temporary === null ? host : removingOnClose(host, () => temporary.remove());
+    return await WorkerHost.start({ setup, log, onClosed: () => temporary?.remove() });
   } catch (error) {
     temporary?.remove();
     throw error;
   }
-}
-
-function removingOnClose(host: FunctionHost, remove: () => void): FunctionHost {
-  return {
-    push: (bundle) => host.push(bundle),
-    setEnv: (env) => host.setEnv(env),
-    changeVariables: (changes) => host.changeVariables(changes),
-    run: (call) => host.run(call),
-    runBatch: (calls, timestamp) => host.runBatch(calls, timestamp),
-    latestTimestamp: () => host.latestTimestamp(),
-    runHttpAction: (request) => host.runHttpAction(request),
-    openLiveQueries: (events) => host.openLiveQueries(events),
-    close: async () => {
-      await host.close();
-      remove();
-    },
-  };
 }

@@ -34,6 +34,8 @@ import type { ThreadSetup } from './worker-thread.ts';
 export interface WorkerHostOptions {
   setup: Omit<ThreadSetup, 'isFirst' | 'lostTasks' | 'lostQueries'>;
   log: (line: string) => void;
+  /** The thread is gone for good: nothing holds the database any more. */
+  onClosed: () => void;
 }
 
 /** A request that was not answered yet. */
@@ -167,6 +169,7 @@ export class WorkerHost implements FunctionHost {
     await Promise.race([closed.catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })]);
     await this.#thread.terminate();
     this.#refuseAll(this.#closedBy);
+    this.#options.onClosed();
   }
 
   #ask<Request extends WorkerRequest>(request: Request): Promise<WorkerResults[Request['type']]> {
