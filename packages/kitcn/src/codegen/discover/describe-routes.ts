@@ -10,8 +10,8 @@ import type {
 } from '../model/type-expression.ts';
 import { describeErrors, describeSide, sentOutput } from './describe-function.ts';
 import type { ModuleFacts } from './describe-function.ts';
-import type { DiscoveredRoute } from './inspection.ts';
-import type { RouteSchemas } from './json-schemas.ts';
+import type { DiscoveredRoute } from '../model/discovered-project.ts';
+import type { RouteSchemas } from '../model/sent-schemas.ts';
 
 /** The routes of `http.ts`, sorted by name; none if its default export is a plain router of Convex's. */
 export function describeRoutes(

@@ -7,7 +7,7 @@ import type { EntryPoint } from '../../project/entry-points.ts';
 import { toPosix } from '../../project/project.ts';
 import type { Project } from '../../project/project.ts';
 import { standInsPlugin } from '../../project/stand-ins.ts';
-import type { DiscoveredProject } from '../model/build-model.ts';
+import type { DiscoveredProject } from '../model/discovered-project.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { examineAfresh, examineApart } from './examine.ts';
 import type { ExaminedAtOnce, Examination, ExaminedModule } from './examine.ts';

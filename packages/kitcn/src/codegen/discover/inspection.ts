@@ -1,31 +1,7 @@
-import type { JSONValue } from 'convex/values';
-import type { AnalyzedFunction } from '../../project/analyze.ts';
 import type { FunctionsBundle } from '../../project/bundle.ts';
 import type { ProjectErrorCode, SourcePosition } from '../../project/project-error.ts';
-import type { FunctionTypes, RouteTypes } from '../model/type-expression.ts';
-import type { FunctionSchemas, RouteSchemas } from './json-schemas.ts';
+import type { DiscoveredFunction, DiscoveredRoute } from '../model/discovered-project.ts';
 import type { SourceTraits } from './source-traits.ts';
-
-/** A function as the inspecting worker sees it. */
-export interface DiscoveredFunction extends AnalyzedFunction {
-  types: FunctionTypes;
-  /** For who asked for them. */
-  schemas?: FunctionSchemas;
-}
-
-/** An HTTP route of the default export of `http.ts`. */
-export interface DiscoveredRoute {
-  /** Its way through the routers: `['users', 'get']`. */
-  name: string[];
-  kind: 'query' | 'mutation';
-  method: string;
-  /** `/users/:id` */
-  path: string;
-  meta?: { [key: string]: JSONValue };
-  types: RouteTypes;
-  /** For who asked for them. */
-  schemas?: RouteSchemas;
-}
 
 /** What the inspecting worker finds in one module. */
 export interface InspectedModule {

@@ -1,42 +1,22 @@
 import type { ValidatorJSON } from 'convex/values';
 import { toJSONSchema } from 'zod/v4/core';
-import type { $ZodType, JSONSchema } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
 import type { ProcedureInfo } from '../../procedure/definition.ts';
 import type { RouteInfo } from '../../procedure/route-definition.ts';
 import { isZodSchema } from '../../procedure/schema.ts';
 import type { Schema } from '../../procedure/schema.ts';
 import { toWireSchema } from '../../procedure/wire-schema.ts';
+import type {
+  ErrorSchema,
+  FunctionSchemas,
+  JsonSchema,
+  RouteSchemas,
+} from '../model/sent-schemas.ts';
 import type { SchemaFacts } from './describe-schema.ts';
 import { parseExported } from './describe-validator.ts';
 import { isOptional } from './schema-optionality.ts';
 import { validatorToJsonSchema } from './validator-json-schema.ts';
-
-export type JsonSchema = JSONSchema.BaseSchema;
-
-/** How values travel: in Convex's JSON, in its plain JSON (`format: 'json'`), or as texts of a URL or a form. */
-export type SentForm = 'encoded' | 'plain' | 'text';
-
-/** The JSON Schemas of what a function takes and gives; absent where nothing tells. */
-export interface FunctionSchemas {
-  input?: JsonSchema | undefined;
-  output?: JsonSchema | undefined;
-}
-
-/** Those of the parts of a request, too. */
-export interface RouteSchemas extends FunctionSchemas {
-  params?: JsonSchema | undefined;
-  searchParams?: JsonSchema | undefined;
-  form?: JsonSchema | undefined;
-  errors?: Record<string, ErrorSchema>;
-}
-
-/** What a route declares of one code; without data where the error has none. */
-export interface ErrorSchema {
-  status: number;
-  data?: JsonSchema | undefined;
-  /** Whether the error always comes with data. */
-  hasData: boolean;
-}
+import type { SentForm } from './validator-json-schema.ts';
 
 /** A function made by Convex's own `query`, `mutation` or `action`, or a procedure. */
 interface Exported {

@@ -1,5 +1,8 @@
 import type { ValidatorJSON } from 'convex/values';
-import type { JsonSchema, SentForm } from './json-schemas.ts';
+import type { JsonSchema } from '../model/sent-schemas.ts';
+
+/** How values travel: in Convex's JSON, in its plain JSON (`format: 'json'`), or as texts of a URL or a form. */
+export type SentForm = 'encoded' | 'plain' | 'text';
 
 /** The JSON Schema of what a Convex validator accepts, in the form in which it travels. */
 export function validatorToJsonSchema(validator: ValidatorJSON, form: SentForm): JsonSchema {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FunctionKind } from '../../project/analyze.ts';
-import type { DiscoveredFunction, DiscoveredRoute } from '../discover/inspection.ts';
+import type { DiscoveredFunction, DiscoveredRoute } from './discovered-project.ts';
 import { buildModel } from './build-model.ts';
 import type { ModuleModel } from './project-model.ts';
 import type { FunctionTypes } from './type-expression.ts';

@@ -1,24 +1,12 @@
-import type { DiscoveredFunction, DiscoveredRoute } from '../discover/inspection.ts';
 import { ProjectError } from '../../project/project-error.ts';
+import type {
+  DiscoveredFunction,
+  DiscoveredModule,
+  DiscoveredProject,
+  DiscoveredRoute,
+} from './discovered-project.ts';
 import { toImportName, toTypeName } from './names.ts';
 import type { FunctionModel, ProjectModel } from './project-model.ts';
-
-/** What discovery found in the entry points of a functions folder. */
-export interface DiscoveredProject {
-  hasSchema: boolean;
-  hasComponents: boolean;
-  modules: DiscoveredModule[];
-}
-
-export interface DiscoveredModule {
-  /** Relative to the functions folder, without extension: `items/queries`. */
-  path: string;
-  /** Path from the project folder: `convex/functions/items/queries.ts`. */
-  file: string;
-  functions: DiscoveredFunction[];
-  /** HTTP routes, which only `http` has. */
-  routes?: DiscoveredRoute[];
-}
 
 /** Convex reads these modules for something else than functions. */
 const SPECIAL_MODULES = new Set(['auth.config', 'schema']);

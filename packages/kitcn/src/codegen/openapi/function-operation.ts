@@ -1,5 +1,5 @@
-import type { DiscoveredFunction } from '../discover/inspection.ts';
-import type { JsonSchema } from '../discover/json-schemas.ts';
+import type { DiscoveredFunction } from '../model/discovered-project.ts';
+import type { JsonSchema } from '../model/sent-schemas.ts';
 import type { OpenApiObject } from './openapi-document.ts';
 
 /** A public function as `POST /api/run/<module>/<function>`. Convex answers 200 for functions that threw, too. */

@@ -1,6 +1,6 @@
 import { ERROR_STATUS } from '../../errors/codes.ts';
-import type { JsonSchema } from '../discover/json-schemas.ts';
-import type { DiscoveredProject } from '../model/build-model.ts';
+import type { JsonSchema } from '../model/sent-schemas.ts';
+import type { DiscoveredProject } from '../model/discovered-project.ts';
 import { functionOperation } from './function-operation.ts';
 import { routeOperation, toTemplate } from './route-operation.ts';
 

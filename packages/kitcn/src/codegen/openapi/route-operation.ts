@@ -1,5 +1,5 @@
-import type { DiscoveredRoute } from '../discover/inspection.ts';
-import type { ErrorSchema, JsonSchema, RouteSchemas } from '../discover/json-schemas.ts';
+import type { DiscoveredRoute } from '../model/discovered-project.ts';
+import type { ErrorSchema, JsonSchema, RouteSchemas } from '../model/sent-schemas.ts';
 import type { OpenApiObject } from './openapi-document.ts';
 
 const PARAM = /:(\w+)(?:\{[^{}]*\})?/g;
