@@ -1,3 +1,4 @@
+import { API_TYPES } from '../model/library-types.ts';
 import type { ModuleModel, ProjectModel, RouteModel } from '../model/project-model.ts';
 import { isPrinted } from '../model/type-expression.ts';
 import { printBranch, printEntry, SPECS, toPublicTree, toTree } from './api-tree.ts';
@@ -6,14 +7,7 @@ import { printMember } from './member-access.ts';
 import { toText } from './output-file.ts';
 import { printString } from './print-json.ts';
 import { PrintedBefore } from './printed-before.ts';
-import {
-  API_TYPES,
-  errorsType,
-  isWhole,
-  recursiveNameOf,
-  TypePrinter,
-  writtenTypes,
-} from './type-printer.ts';
+import { errorsType, isWhole, recursiveNameOf, TypePrinter, writtenTypes } from './type-printer.ts';
 
 /**
  * `convex/shared/api.ts`: the trees of public functions for clients, and of internal ones for trusted servers. Types are

@@ -1,3 +1,4 @@
+import { API_TYPES } from '../model/library-types.ts';
 import type { ProjectModel } from '../model/project-model.ts';
 import { isPrinted, printed, text } from '../model/type-expression.ts';
 import type { PrintedType, RouteTypes, UnprintedType } from '../model/type-expression.ts';
@@ -5,7 +6,7 @@ import { printBranch, printEntry, SPECS, toPublicTree } from './api-tree.ts';
 import type { LeafPlace, ModulePart } from './api-tree.ts';
 import { toText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
-import { API_TYPES, errorsType, recursiveNameOf, TypePrinter } from './type-printer.ts';
+import { errorsType, recursiveNameOf, TypePrinter } from './type-printer.ts';
 import type { WrittenTypes } from './type-printer.ts';
 
 /** What other packages see of a project. */

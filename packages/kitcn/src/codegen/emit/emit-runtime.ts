@@ -1,3 +1,4 @@
+import { RUNTIME_TYPES } from '../model/library-types.ts';
 import type { FunctionModel, ModuleModel } from '../model/project-model.ts';
 import { imported, printed } from '../model/type-expression.ts';
 import { printMember } from './member-access.ts';
@@ -41,29 +42,6 @@ export function emitRuntime(module: ModuleModel): string {
   return toText([emitImports(parts), parts.printer.aliases().join('\n'), ...body]);
 }
 
-const TYPES = [
-  'ActionCallerCtx',
-  'CallPromise',
-  'Callable',
-  'CallerFunction',
-  'DeclaringCallable',
-  'HandlerFunction',
-  'HandlerOutput',
-  'MutationCallerCtx',
-  'MutationHandlerCtx',
-  'Page',
-  'PageInput',
-  'ParsedPageInput',
-  'QueryCallerCtx',
-  'QueryHandlerCtx',
-  'Schedule',
-  'ScheduledId',
-  'ScheduleFunction',
-  'inferErrors',
-  'inferInput',
-  'inferOutput',
-];
-
 function emitImports({ module, printer, queries, mutations }: ModuleParts): string {
   const { path, importName } = module;
   const factories = ['createModuleCaller'];
@@ -72,7 +50,7 @@ function emitImports({ module, printer, queries, mutations }: ModuleParts): stri
   return [
     ...printer.idImport(),
     `import { ${factories.join(', ')} } from 'kitcn/server';`,
-    ...printer.importsOf('kitcn/server', TYPES),
+    ...printer.importsOf('kitcn/server', RUNTIME_TYPES),
     `import * as ${importName} from '${up}${path}.js';`,
   ].join('\n');
 }

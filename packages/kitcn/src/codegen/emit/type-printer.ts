@@ -73,22 +73,6 @@ export function writtenHandler(module: ModuleModel, fn: FunctionModel): WrittenT
   return { input, output, errors: writtenErrors(module, fn) };
 }
 
-/** What leaves of `api` are printed with, as `kitcn/crpc` exports it. */
-export const API_TYPES: readonly string[] = [
-  'ApiFunction',
-  'ApiLeaf',
-  'ApiRoute',
-  'ApiRouteLeaf',
-  'DeclaringLeaf',
-  'DeclaringRouteLeaf',
-  'Page',
-  'PageInput',
-  'PaginatedArgs',
-  'inferErrors',
-  'inferInput',
-  'inferOutput',
-];
-
 /** Where a type is printed. */
 export interface ReferencePlace {
   /** What the names of its recursive types begin with. */

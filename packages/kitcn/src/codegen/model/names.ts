@@ -1,19 +1,26 @@
+import { API_TYPES, RUNTIME_TYPES } from './library-types.ts';
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** Words that generated files cannot use as the name of an import: the language's own, and what they declare or import. */
-const TAKEN = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
-    'false finally for function if implements import in instanceof interface let new null package private protected ' +
-    'public return static super switch this throw true try typeof undefined var void while with yield ' +
-    'ArrayBuffer Date Partial Promise Readonly Record Api ApiFunction ApiLeaf ApiRoute ApiRouteLeaf DeclaringLeaf DeclaringRouteLeaf InternalApi ' +
-    'Page PageInput PaginatedArgs ParsedPageInput ' +
-    'inferErrors inferInput inferOutput ApiFromModules FilterApi FunctionReference AnyComponents httpRouter ' +
-    'Id api components createApi fullApi internal ActionCallerCtx CallPromise Callable CallerFunction DeclaringCallable HandlerFunction HandlerOutput MutationCallerCtx ' +
-    'MutationHandlerCtx QueryCallerCtx QueryHandlerCtx Schedule ScheduledId ScheduleFunction createModuleCaller ' +
-    'createModuleHandler definition'
-  ).split(' '),
-);
+/** The language's own words, and those of its types that generated files mention. */
+const LANGUAGE =
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+  'false finally for function if implements import in instanceof interface let new null package private protected ' +
+  'public return static super switch this throw true try typeof undefined var void while with yield ' +
+  'ArrayBuffer Date Partial Promise Readonly Record';
+
+/** What generated files declare, and what they import beside the types of this package. */
+const DECLARED =
+  'Api InternalApi api components definition fullApi httpRouter internal ' +
+  'AnyComponents ApiFromModules FilterApi FunctionReference Id createApi createModuleCaller createModuleHandler';
+
+/** Words that generated files cannot use as the name of an import. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...LANGUAGE.split(' '),
+  ...DECLARED.split(' '),
+  ...API_TYPES,
+  ...RUNTIME_TYPES,
+]);
 
 export function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name);
