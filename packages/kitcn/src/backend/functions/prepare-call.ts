@@ -46,7 +46,7 @@ export function checkReturns(
   context: ValidationContext,
 ): void {
   const failure = target.returns === null ? null : validateValue(target.returns, value, context);
-  if (failure !== null) throw new FunctionFailure(`ReturnsValidationError: ${failure.message}`);
+  if (failure !== null) throw new FunctionFailure(`ReturnsValidationError: ${failure}`);
 }
 
 /** Checks that arguments or a result, whose JSON text has a length, are no larger or deeper than Convex lets them be. */
@@ -73,7 +73,7 @@ function checkArgs(target: RegisteredFunction, args: JSONValue, context: Validat
     throw new FunctionFailure('ArgumentValidationError: Arguments must be an object.');
   }
   const failure = validateValue(target.args, args, context);
-  if (failure !== null) throw new FunctionFailure(`ArgumentValidationError: ${failure.message}`);
+  if (failure !== null) throw new FunctionFailure(`ArgumentValidationError: ${failure}`);
 }
 
 function capitalized(word: string): string {

@@ -63,7 +63,7 @@ function* validateDocuments(
     throw new BackendError(
       400,
       'SchemaValidationFailed',
-      `Schema validation failed. Document with ID "${document._id}" in table "${table.name}" does not match the schema: ${failure.message}`,
+      `Schema validation failed. Document with ID "${document._id}" in table "${table.name}" does not match the schema: ${failure}`,
     );
   });
 }

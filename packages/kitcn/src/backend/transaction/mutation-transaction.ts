@@ -265,7 +265,7 @@ export class MutationTransaction extends DocumentReader implements WriteTransact
     throw new BackendError(
       400,
       'SchemaEnforcementError',
-      `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${failure.message}`,
+      `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${failure}`,
     );
   }
 

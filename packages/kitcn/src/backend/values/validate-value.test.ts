@@ -83,7 +83,9 @@ describe('validateValue', () => {
   });
 
   test.each(invalid)('refuses %s', (_, validator, value, path) => {
-    expect(check(validator, value)?.path).toBe(path);
+    const failure = check(validator, value) ?? 'valid';
+    expect(failure).not.toBe('valid');
+    expect(/^Path: (.+)$/m.exec(failure)?.[1] ?? '').toBe(path);
   });
 
   test('`__proto__` in JSON is an extra field', () => {
@@ -92,7 +94,7 @@ describe('validateValue', () => {
       JSON.parse('{"__proto__":{"a":1}}'),
       context,
     );
-    expect(failure?.message).toContain('extra field `__proto__`');
+    expect(failure).toContain('extra field `__proto__`');
   });
 
   test('says where, what and why', () => {
@@ -100,7 +102,7 @@ describe('validateValue', () => {
       users: [{ name: 1 }],
       at: 2n,
     });
-    expect(failure?.message).toMatchInlineSnapshot(`
+    expect(failure).toMatchInlineSnapshot(`
       "Value does not match validator.
       Path: .users[0].name
       Value: 1.0
@@ -109,7 +111,7 @@ describe('validateValue', () => {
   });
 
   test('shows objects as they are written in code', () => {
-    expect(check(user, { 'first name': 1n, tags: ['a'] } as Value)?.message).toMatchInlineSnapshot(`
+    expect(check(user, { 'first name': 1n, tags: ['a'] } as Value)).toMatchInlineSnapshot(`
       "Object is missing the required field \`name\`. Consider wrapping the field validator in \`v.optional(...)\` if this is expected.
       Value: {"first name": 1n, tags: ["a"]}
       Validator: v.object({name: v.string(), age: v.optional(v.float64())})"
@@ -119,12 +121,12 @@ describe('validateValue', () => {
   test('survives very deep values', () => {
     const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
     for (const validator of [v.literal('a'), v.string(), v.array(v.string()), v.object({})]) {
-      expect(validateValue(parsed(validator), deep, context)?.message).toContain('[[[');
+      expect(validateValue(parsed(validator), deep, context)).toContain('[[[');
     }
   });
 
   test('cuts long values', () => {
-    const message = check(v.null(), 'x'.repeat(100_000))?.message ?? '';
+    const message = check(v.null(), 'x'.repeat(100_000)) ?? '';
     expect(message.length).toBeLessThan(1200);
   });
 });

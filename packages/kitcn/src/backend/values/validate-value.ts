@@ -12,30 +12,24 @@ export interface ValidationContext {
   tableNumberOf(table: string): number | null;
 }
 
-export interface ValidationFailure {
-  /** Where in the value, as `.users[3].name`; empty for the value itself. */
-  readonly path: string;
-  /** What is wrong, with lines for path, value and validator. */
-  readonly message: string;
-}
-
 /** The first thing found wrong; paths are completed on the way out, so that a valid value costs nothing. */
 interface Mismatch {
   reason: string;
+  /** Where in the value, as `.users[3].name`; empty for the value itself. */
   path: string;
   value: JSONValue;
   validator: Validator;
 }
 
 /**
- * Checks a Convex-encoded value. Objects are closed: a field without a validator is a failure.
- * `null` means valid.
+ * Checks a Convex-encoded value. Objects are closed: a field without a validator is a failure. Says what is wrong, with
+ * lines for path, value and validator; `null` means valid.
  */
 export function validateValue(
   validator: Validator,
   value: JSONValue,
   context: ValidationContext,
-): ValidationFailure | null {
+): string | null {
   const mismatch = check(validator, value, context);
   if (mismatch === null) return null;
   const lines = [
@@ -43,7 +37,7 @@ export function validateValue(
     `Validator: ${describeValidator(mismatch.validator)}`,
   ];
   if (mismatch.path !== '') lines.unshift(`Path: ${mismatch.path}`);
-  return { path: mismatch.path, message: `${mismatch.reason}\n${lines.join('\n')}` };
+  return `${mismatch.reason}\n${lines.join('\n')}`;
 }
 
 const PRIMITIVE_KINDS = {
