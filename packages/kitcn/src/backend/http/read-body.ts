@@ -1,4 +1,5 @@
 import { BackendError } from '../backend-error.ts';
+import { declaredLength } from './declared-length.ts';
 import { payloadTooLarge } from './limited-body.ts';
 
 /** The whole body; 413 `PayloadTooLarge` as soon as it is known to have more than `limit` bytes, 400 `RequestAborted` if it breaks off. */
@@ -12,10 +13,10 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
 }
 
 async function readWhole(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = request.headers.get('content-length');
-  if (declared !== null && !request.headers.has('transfer-encoding')) {
-    // Node ends the body at the declared length, so it need not be counted again.
-    if (Number(declared) > limit) throw payloadTooLarge(limit);
+  const length = declaredLength(request);
+  if (length !== undefined) {
+    // Need not be counted again.
+    if (length > limit) throw payloadTooLarge(limit);
     return new Uint8Array(await request.arrayBuffer());
   }
   const chunks: Uint8Array[] = [];

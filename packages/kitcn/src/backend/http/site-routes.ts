@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { PortEnv, RouteOptions } from './api-routes.ts';
 import { toBackendError, toErrorResponse } from './error-response.ts';
 import type { Connection } from './http-server.ts';
+import { declaredLength } from './declared-length.ts';
 import { limitBody, payloadTooLarge } from './limited-body.ts';
 import { readBody } from './read-body.ts';
 import { readIdentity, toClient } from './request-identity.ts';
@@ -54,13 +55,13 @@ async function readRequestBody(
   request: Request,
 ): Promise<{ body: HttpBody; tooLarge: Promise<never> }> {
   const { body } = request;
-  const declared = request.headers.get('content-length');
-  const isCounted = declared !== null && !request.headers.has('transfer-encoding');
-  const size = isCounted ? Number(declared) : Infinity;
+  const length = declaredLength(request);
   const never = new Promise<never>(() => {});
-  if (body === null || size === 0) return { body: null, tooLarge: never };
-  if (isCounted && size > BODY_LIMIT) throw payloadTooLarge(BODY_LIMIT);
-  if (size <= SMALL_BODY) return { body: await readBody(request, BODY_LIMIT), tooLarge: never };
+  if (body === null || length === 0) return { body: null, tooLarge: never };
+  if (length !== undefined && length <= SMALL_BODY) {
+    return { body: await readBody(request, BODY_LIMIT), tooLarge: never };
+  }
+  if (length !== undefined && length > BODY_LIMIT) throw payloadTooLarge(BODY_LIMIT);
   const { stream, tooLarge } = limitBody(body, BODY_LIMIT);
   return { body: stream, tooLarge };
 }
