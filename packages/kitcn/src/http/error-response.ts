@@ -1,4 +1,4 @@
-import { ConvexError } from 'convex/values';
+import { isConvexError } from '../errors/convex-error.ts';
 import { CRPCError, isCRPCError } from '../errors/crpc-error.ts';
 import { createValueCodec } from '../wire/codec.ts';
 import { tryFromErrorPayload } from '../wire/error-payload.ts';
@@ -19,7 +19,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 /** A procedure's error may come as Convex brings it, when it was not called by a generated caller. */
 function tryShown(error: unknown, { transformer }: ValueTextCodec): CRPCError | undefined {
   if (isCRPCError(error)) return error;
-  if (!(error instanceof ConvexError)) return undefined;
+  if (!isConvexError(error)) return undefined;
   return tryFromErrorPayload(error.data, createValueCodec(transformer), error);
 }
 

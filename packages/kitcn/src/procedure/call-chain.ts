@@ -1,5 +1,6 @@
 import { ConvexError } from 'convex/values';
 import type { Value } from 'convex/values';
+import { isConvexError } from '../errors/convex-error.ts';
 import { isCRPCError } from '../errors/crpc-error.ts';
 import type { ValueCodec } from '../wire/codec.ts';
 import { toErrorPayload } from '../wire/to-error-payload.ts';
@@ -50,8 +51,4 @@ function toConvexError(error: unknown, output: ValueCodec): ConvexError<Value> {
   }
   console.error(error);
   return toConvexError(misuse('Internal server error'), output);
-}
-
-function isConvexError(error: unknown): error is ConvexError<Value> {
-  return typeof error === 'object' && error !== null && Symbol.for('ConvexError') in error;
 }
