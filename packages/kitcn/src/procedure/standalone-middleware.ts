@@ -1,5 +1,5 @@
-import { patchCall } from './compose-middlewares.ts';
-import type { Patch } from './compose-middlewares.ts';
+import { patchCall } from './compose-layers.ts';
+import type { Patch } from './compose-layers.ts';
 import type { AnyMiddleware } from './definition.ts';
 
 /** What `c.middleware` makes. */
