@@ -1,3 +1,4 @@
+import { messageOf } from '../shared/message-of.ts';
 import { CommandError } from './command-error.ts';
 
 export interface RunRequest {
@@ -52,7 +53,7 @@ async function send({ url, adminKey, path, args, signal }: RunRequest): Promise<
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof Error && 'code' in cause) return String(cause.code);
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
 }
 
 function tryParseObject(text: string): Record<string, unknown> | undefined {

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../shared/json-object.ts';
+import { messageOf } from '../shared/message-of.ts';
 import { UsageError } from './command-error.ts';
 
 /** The arguments object of a function, typed as JSON. Throws `UsageError` that shows where the JSON ends to be some. */
@@ -12,7 +13,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const position = errorPosition(text, message);
     const reason = message.replace(/(?:, .*is not valid JSON| in JSON at position .*)$/s, '');
     throw new UsageError(

@@ -1,4 +1,5 @@
 import type { JSONValue } from 'convex/values';
+import { messageOf } from '../shared/message-of.ts';
 import { ProjectError } from './project-error.ts';
 
 /** What an export of a functions module is. */
@@ -63,7 +64,7 @@ export function toJsonObject(
     const copy = JSON.parse(JSON.stringify(meta)) as { [key: string]: JSONValue };
     return Object.keys(copy).length === 0 ? undefined : copy;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ProjectError(
       'META_NOT_JSON',
       `The metadata of ${functionPath} is not JSON: ${reason}`,

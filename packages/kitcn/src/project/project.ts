@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject } from '../shared/json-object.ts';
 import { hasCode } from '../shared/has-code.ts';
+import { messageOf } from '../shared/message-of.ts';
 import { ProjectError } from './project-error.ts';
 
 /** A folder with Convex functions in it. Paths are absolute unless said otherwise. */
@@ -67,7 +68,7 @@ function parseSettings(text: string): { functions?: unknown } {
   try {
     settings = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ProjectError('CONVEX_JSON_INVALID', `Not valid JSON: ${reason}`, {
       at: { file: 'convex.json' },
       cause: error,

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { MessageChannel, MessagePort } from 'node:worker_threads';
 import { assert } from '../../shared/assert.ts';
+import { messageOf } from '../../shared/message-of.ts';
 
 /** A body that is there, or one that comes piece by piece. */
 export type HttpBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
@@ -53,7 +54,7 @@ async function sendChunks(body: ReadableStream<Uint8Array>, port: MessagePort): 
       send({ type: 'chunk', bytes: value });
     }
   } catch (error) {
-    send({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+    send({ type: 'error', message: messageOf(error) });
     reader.cancel().catch(() => {});
     throw error;
   } finally {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../../shared/assert.ts';
+import { messageOf } from '../../shared/message-of.ts';
 import { BackendError } from '../backend-error.ts';
 import { systemClock } from '../system-clock.ts';
 import { CronRunner } from '../scheduler/cron-runner.ts';
@@ -142,7 +143,7 @@ function toErrorData(error: unknown): ErrorData {
   if (error instanceof BackendError) {
     return { status: error.status, code: error.code, message: error.message };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   log(`[ERROR] ${error instanceof Error ? error.stack : message}`);
   return { status: 500, code: 'InternalServerError', message };
 }

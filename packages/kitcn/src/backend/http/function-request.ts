@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../shared/json-object.ts';
+import { messageOf } from '../../shared/message-of.ts';
 import { jsonToConvex } from 'convex/values';
 import type { JSONValue } from 'convex/values';
 import type { FunctionResult } from '../functions/function-host.ts';
@@ -43,7 +44,7 @@ function parseArgs(args: unknown): JSONValue {
   try {
     jsonToConvex(value);
   } catch (error) {
-    throw badJsonBody(`"args": ${error instanceof Error ? error.message : String(error)}`);
+    throw badJsonBody(`"args": ${messageOf(error)}`);
   }
   return value;
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { messageOf } from '../../shared/message-of.ts';
 import { BackendError } from '../backend-error.ts';
 import { refuseConnection } from './refuse-connection.ts';
 
@@ -207,7 +208,7 @@ function toRequestError(error: Error): BackendError {
 
 /** What is no request for `fetch`: a bad URL, or no host. What a handler throws does not come here. */
 function answerError(error: unknown): Response {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return Response.json({ code: 'BadRequest', message }, { status: 400 });
 }
 

@@ -1,4 +1,5 @@
 import type { JSONValue } from 'convex/values';
+import { messageOf } from '../../shared/message-of.ts';
 import { BackendError } from '../backend-error.ts';
 import type { RegisteredFunction } from '../functions/registered-function.ts';
 import { parseFunctionPath } from '../functions/function-path.ts';
@@ -48,7 +49,7 @@ function whyNotRunnable(
     nextRun(spec, 0, 0);
     return null;
   } catch (error) {
-    return `cannot be scheduled: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot be scheduled: ${messageOf(error)}`;
   }
 }
 

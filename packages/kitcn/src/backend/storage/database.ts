@@ -1,4 +1,5 @@
 import { assert, must } from '../../shared/assert.ts';
+import { messageOf } from '../../shared/message-of.ts';
 import { BackendError } from '../backend-error.ts';
 import { toNanoseconds } from '../transaction/commit-clock.ts';
 import { History } from '../transaction/history.ts';
@@ -239,7 +240,7 @@ function openWriter(
   } catch (error) {
     connection?.close();
     if (error instanceof BackendError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new BackendError(
       500,
       'DatabaseUnreadable',

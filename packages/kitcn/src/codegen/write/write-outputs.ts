@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../shared/message-of.ts';
 import { ProjectError } from '../../project/project-error.ts';
 import type { Project } from '../../project/project.ts';
 import { HEADER } from '../emit/output-file.ts';
@@ -104,7 +105,7 @@ async function replaceFiles(outputs: readonly OutputFile[]): Promise<void> {
     for (const { file, temporary } of staged) await rename(temporary, file);
   } catch (error) {
     await Promise.allSettled(staged.map(({ temporary }) => rm(temporary, { force: true })));
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ProjectError('WRITE_FAILED', `Generated files could not be written: ${reason}`, {
       cause: error,
     });
