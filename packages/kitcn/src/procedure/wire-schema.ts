@@ -43,6 +43,8 @@ export function toWireSchema(
       return (def.catchall?._zod.def.type ?? 'never') === 'never'
         ? mapParts(schema, mapShape(def.shape, inner), inner)
         : z.any();
+    case 'record': // Nor can it say that known keys may be missing.
+      return def.partial || def.mode ? z.any() : mapParts(schema, {}, inner);
     default:
       return mapParts(schema, {}, inner);
   }
