@@ -25,7 +25,7 @@ interface State {
 
 /** A test host whose data and time can be put back. */
 export class ResettableHost implements AsyncDisposable {
-  readonly adminKey: string = createAdminKey();
+  readonly #adminKey: string = createAdminKey();
   readonly #options: ResettableHostOptions;
   readonly #nextSeed: (() => Uint8Array) | undefined;
   #state: State | null = null;
@@ -64,7 +64,7 @@ export class ResettableHost implements AsyncDisposable {
     const { loaded, log } = this.#options;
     try {
       const host = {
-        adminKey: this.adminKey,
+        adminKey: this.#adminKey,
         databaseFile: data.file,
         clock,
         nextSeed: this.#nextSeed,

@@ -49,7 +49,7 @@ function noConnection(ip: string | null = null): PortEnv['Bindings'] {
 
 /** The functions of a test over a database of their own, and the deployment's HTTP routes without sockets. */
 export class TestHost implements AsyncDisposable {
-  readonly adminKey: string;
+  readonly #adminKey: string;
   readonly host: InProcessHost;
   readonly #api: Hono<PortEnv>;
   readonly #site: Hono<PortEnv>;
@@ -61,10 +61,10 @@ export class TestHost implements AsyncDisposable {
     { log, failures, adminKey }: TestHostOptions & Pick<LoadedModules, 'failures'>,
   ) {
     this.host = host;
-    this.adminKey = adminKey;
+    this.#adminKey = adminKey;
     this.#failures = failures;
     const access = {
-      isAdminKey: (candidate: string) => isAdminKey(candidate, this.adminKey),
+      isAdminKey: (candidate: string) => isAdminKey(candidate, this.#adminKey),
       verifyToken: (token: string) => tokens.verify(token),
     };
     this.#api = createApiRoutes({ host, access, log });
@@ -108,9 +108,9 @@ export class TestHost implements AsyncDisposable {
   }
 
   #authorizationOf(identity: TestSender['identity']): string {
-    if (identity === null) return `Convex ${this.adminKey}`;
+    if (identity === null) return `Convex ${this.#adminKey}`;
     const user = Buffer.from(JSON.stringify(identity)).toString('base64');
-    return `Convex ${this.adminKey}:${user}`;
+    return `Convex ${this.#adminKey}:${user}`;
   }
 
   /** Answers the function's value; throws what it threw. */

@@ -5,7 +5,7 @@ import { HttpServer } from './http-server.ts';
 const QUICK = { headersMs: 200, requestMs: 400 };
 
 async function listen(): Promise<HttpServer & AsyncDisposable> {
-  const options = { hostname: '127.0.0.1', port: 0, option: 'port', timeouts: QUICK };
+  const options = { hostname: '127.0.0.1', port: 0, option: 'port' as const, timeouts: QUICK };
   const server = await HttpServer.listen(options);
   server.serve(async (request) => new Response(await request.text().catch(() => 'broke off')));
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() });
@@ -49,7 +49,7 @@ test.each([
 });
 
 test('requests beyond the limit are refused until others are answered', async () => {
-  const options = { hostname: '127.0.0.1', port: 0, option: 'port', maxWaiting: 2 };
+  const options = { hostname: '127.0.0.1', port: 0, option: 'port' as const, maxWaiting: 2 };
   const server = await HttpServer.listen(options);
   try {
     let answer = (): void => {};

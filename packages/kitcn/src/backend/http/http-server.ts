@@ -33,7 +33,7 @@ export interface ListenOptions {
   /** 0: any free one. */
   port: number;
   /** Name of the option that set the port, for the error. */
-  option: string;
+  option: 'port' | 'sitePort';
   timeouts?: RequestTimeouts;
   /** How many requests may wait for their answers; those beyond it are refused with 503. Default: Convex's 1,024. */
   maxWaiting?: number;
